@@ -1,0 +1,1 @@
+"""The feed core: users, graph, posts, timelines and the event log, behind ports."""

@@ -1,0 +1,56 @@
+"""Time comes from a clock that is passed in, so an import or a simulation brings its own."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+class Clock(Protocol):
+    """Tells the time in milliseconds since 1970 UTC."""
+
+    def now(self) -> int: ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000
+
+
+class SetClock:
+    """A clock that its owner moves: for imports, simulations and tests."""
+
+    def __init__(self, now: int) -> None:
+        self._now = now
+
+    def now(self) -> int:
+        return self._now
+
+    def set(self, now: int) -> None:
+        """Move to ``now`` (milliseconds); a step back is allowed, as on a real machine."""
+        self._now = now
+
+
+def to_rfc3339(ms: int) -> str:
+    """``ms`` since 1970 UTC as RFC 3339 with milliseconds, such as 2026-01-31T09:30:00.000Z."""
+    moment = datetime.fromtimestamp(ms / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_rfc3339(text: str) -> int:
+    """Milliseconds since 1970 UTC; raises ``ValueError`` when ``text`` is no RFC 3339 time."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return round(moment.timestamp() * 1000)
+
+
+def day_of(ms: int) -> str:
+    """The UTC day of ``ms`` as YYYY-MM-DD."""
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d")

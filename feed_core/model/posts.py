@@ -1,0 +1,77 @@
+"""A post, its media references, and its denormalised counts."""
+
+from typing import Literal
+
+import msgspec
+
+MediaType = Literal["photo", "video"]
+
+
+class MediaRef(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one photo or video lies; ``duration_ms`` is 0 for photos."""
+
+    url: str
+    media_type: MediaType = "photo"
+    width: int = 0
+    height: int = 0
+    duration_ms: int = 0
+
+
+class NewPost(msgspec.Struct, frozen=True, kw_only=True):
+    """What an author sends. Hashtags and mentions in the caption are added to the lists."""
+
+    author_id: int
+    caption: str = ""
+    hashtags: tuple[str, ...] = ()
+    mentions: tuple[int, ...] = ()
+    place: str = ""
+    media: tuple[MediaRef, ...] = ()
+    created_at: int | None = None
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of ``posts``. Hashtags are lower case without ``#``; times are ms since 1970 UTC."""
+
+    post_id: int
+    author_id: int
+    caption: str
+    hashtags: tuple[str, ...]
+    mentions: tuple[int, ...]
+    place: str
+    media: tuple[MediaRef, ...]
+    created_at: int
+    updated_at: int
+    deleted: bool = False
+
+
+class PostCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Denormalised counts of one post; a like counts once per (user, post)."""
+
+    likes: int = 0
+    comments: int = 0
+    shares: int = 0
+    saves: int = 0
+
+
+class NewComment(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment to be written; ``parent_id`` 0 starts a thread."""
+
+    post_id: int
+    user_id: int
+    text: str
+    parent_id: int = 0
+    decision_id: int = 0
+    position: int = -1
+    surface: str = "post"
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of ``comments``."""
+
+    comment_id: int
+    post_id: int
+    user_id: int
+    text: str
+    parent_id: int
+    created_at: int
+    deleted: bool = False

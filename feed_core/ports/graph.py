@@ -1,0 +1,30 @@
+"""Who follows, blocks and mutes whom."""
+
+from collections.abc import Collection, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+EdgeKind = Literal["follow", "block", "mute"]
+
+
+class Edge(NamedTuple):
+    """``source_id`` follows, blocks or mutes ``target_id`` since ``at`` (ms)."""
+
+    source_id: int
+    target_id: int
+    at: int
+
+
+class Graph(Protocol):
+    """Directed edges of three kinds, read from both ends."""
+
+    def add(self, kind: EdgeKind, edges: Sequence[Edge]) -> list[bool]:
+        """Store edges; answers, per edge, whether it is new."""
+
+    def remove(self, kind: EdgeKind, pairs: Sequence[tuple[int, int]]) -> list[bool]:
+        """Remove edges; answers, per pair, whether it was there."""
+
+    def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
+        """Outgoing edges of each source, in order of target id; sources without any are absent."""
+
+    def sources(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[Edge]]:
+        """Incoming edges of each target, in order of source id; targets without any are absent."""

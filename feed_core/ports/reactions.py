@@ -1,0 +1,36 @@
+"""What people did to posts, once per (kind, user, post)."""
+
+from collections.abc import Collection, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+ReactionKind = Literal["like", "save", "share", "hide", "report"]
+
+
+class Reaction(NamedTuple):
+    """``user_id`` did something to ``post_id`` at ``at`` (ms)."""
+
+    user_id: int
+    post_id: int
+    at: int
+
+
+class Reactions(Protocol):
+    """Reactions read from both ends."""
+
+    def add(self, kind: ReactionKind, reactions: Sequence[Reaction]) -> list[bool]:
+        """Store reactions; answers, per reaction, whether it is new."""
+
+    def remove(self, kind: ReactionKind, pairs: Sequence[tuple[int, int]]) -> list[bool]:
+        """Remove by (user_id, post_id); answers, per pair, whether it was there."""
+
+    def among(self, kind: ReactionKind, user_id: int, post_ids: Collection[int]) -> set[int]:
+        """Those of ``post_ids`` that the user has reacted to."""
+
+    def by_user(self, kind: ReactionKind, user_id: int, limit: int) -> list[Reaction]:
+        """The user's newest reactions, newest first."""
+
+    def of_post(self, kind: ReactionKind, post_id: int, after_user: int, limit: int) -> list[Reaction]:
+        """A post's reactions in order of user id, those after ``after_user``."""
+
+    def count(self, kind: ReactionKind, post_ids: Collection[int]) -> dict[int, int]:
+        """Recount from the reactions: what the denormalised counts should say."""

@@ -1,0 +1,32 @@
+"""Materialised timelines: the rows that fan-out on write leaves in each reader's partition."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, Protocol
+
+from feed_core.model.timelines import Entry
+
+
+class Delivery(NamedTuple):
+    """One entry for one reader."""
+
+    reader_id: int
+    entry: Entry
+
+
+class Timelines(Protocol):
+    """``user_feed``: entries by reader, newest first."""
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> None:
+        """Store entries; repeats change nothing."""
+
+    def read(
+        self, requests: Sequence[tuple[int, tuple[int, int, int], int]], since: int
+    ) -> list[list[Entry]]:
+        """Per (reader, before, limit) the newest entries delivered at or after ``since`` whose
+        (delivered_at, post_id, via_id) is below ``before``, newest first, duplicates included."""
+
+    def withdraw(self, pairs: Collection[tuple[int, int]]) -> None:
+        """Remove from each (reader_id, via_id) all entries that came through ``via_id``."""
+
+    def withdraw_posts(self, pairs: Collection[tuple[int, int]]) -> None:
+        """Remove, for every reader, the entries of each (via_id, post_id)."""

@@ -1,0 +1,47 @@
+# Two commands to know: make demo, make test.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+SERVE ?= 1
+HOME_FOLDER ?= var/loupe
+UV = .cache/uv/bin/uv
+COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --custom-compile-command "make lock"
+RUN_EXTRAS = --extra build --extra features --extra spark --extra training --extra notebooks
+
+.PHONY: help demo test bench check serve setup lock clean
+
+help:  ## What can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo:  ## Set up, play the whole loop, print the report, serve the console (SERVE=0 ends after the report)
+	@deploy/setup.sh run
+	@$(BIN)/loupe demo --home $(HOME_FOLDER) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
+
+test:  ## Set up and run every check and test
+	@deploy/setup.sh test
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest
+
+check:  ## Format, lint and strict types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench:  ## Speeds and memory, as medians and percentiles
+	@deploy/setup.sh test
+	@$(BIN)/python -m tests.benchmarks
+
+serve:  ## The API and console over an existing home folder
+	@deploy/setup.sh run
+	@$(BIN)/loupe serve --home $(HOME_FOLDER)
+
+lock:  ## Resolve pyproject.toml into the hashed requirements files
+	@[ -x $(UV) ] || { python3 -m venv .cache/uv && .cache/uv/bin/python -m pip install --quiet --require-hashes -r deploy/bootstrap.txt; }
+	@$(COMPILE) deploy/bootstrap.in -o deploy/bootstrap.txt
+	@$(COMPILE) pyproject.toml $(RUN_EXTRAS) -o requirements.txt
+	@$(COMPILE) pyproject.toml $(RUN_EXTRAS) --extra production --extra test -c requirements.txt -o requirements-test.txt
+	@$(COMPILE) pyproject.toml --extra build -c requirements.txt -o requirements-serve.txt
+
+clean:  ## Remove what demo and tests wrote (keeps the environment)
+	@rm -rf var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Makes this checkout runnable: Python environment from the hashed lock, and the few system packages it needs.
+# usage: deploy/setup.sh run|test|serve
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+profile=${1:-run}
+case $profile in
+  run)   lock=requirements.txt ;;
+  test)  lock=requirements-test.txt ;;
+  serve) lock=requirements-serve.txt ;;
+  *) echo "usage: deploy/setup.sh run|test|serve" >&2; exit 2 ;;
+esac
+
+say() { printf '\033[2m· %s\033[0m\n' "$*" >&2; }
+
+install_packages() {
+  local sudo=""
+  if [ "$(id -u)" -ne 0 ]; then sudo="sudo"; fi
+  if ! command -v apt-get >/dev/null; then
+    echo "Missing: $*. There is no apt-get here: install them with this system's own package manager." >&2
+    exit 3
+  fi
+  say "installing $* (Debian packages)"
+  $sudo apt-get update -qq >&2
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+find_python() {
+  local candidate
+  for candidate in python3.11 python3.12 python3.13 python3; do
+    if command -v "$candidate" >/dev/null &&
+       "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
+      echo "$candidate"; return
+    fi
+  done
+  echo "Loupe needs Python 3.11, 3.12 or 3.13: install one and run this again." >&2
+  exit 3
+}
+
+java_is_enough() {
+  command -v java >/dev/null || return 1
+  local major
+  major=$(java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
+  [ "${major:-0}" -ge 17 ]
+}
+
+missing=()
+if [ "$profile" != serve ] && ! java_is_enough; then
+  if apt-cache show openjdk-17-jre-headless >/dev/null 2>&1; then
+    missing+=(openjdk-17-jre-headless)
+  else
+    missing+=(default-jre-headless)
+  fi
+fi
+ldconfig -p 2>/dev/null | grep -q libgomp.so.1 || missing+=(libgomp1)
+if [ "$profile" = test ] && ! command -v chromium >/dev/null; then
+  missing+=(chromium fonts-dejavu-core)
+fi
+python=$(find_python)
+"$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}"; fi
+
+# A stamp per lock and interpreter: nothing is done when nothing changed.
+stamp=.venv/.installed-$(cat "$lock" pyproject.toml deploy/bootstrap.txt | sha256sum | cut -c1-16)
+if [ -f "$stamp" ]; then exit 0; fi
+
+if [ ! -x .cache/uv/bin/uv ]; then
+  say "fetching uv (the installer)"
+  "$python" -m venv .cache/uv
+  .cache/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/bootstrap.txt
+fi
+say "installing the locked dependencies of $lock"
+[ -x .venv/bin/python ] || .cache/uv/bin/uv venv --quiet --python "$("$python" -c 'import sys; print(sys.executable)')" .venv
+.cache/uv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
+.cache/uv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+touch "$stamp"

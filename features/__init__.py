@@ -1,0 +1,1 @@
+"""What a model may know, said once: definitions, offline rows, online rows, the matrix, the bundle."""

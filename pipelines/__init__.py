@@ -1,0 +1,1 @@
+"""Jobs and their wiring: simulated society, data sets, event lake, Spark, and the command line."""

@@ -1,0 +1,86 @@
+"""What a run measured: tables of means with their intervals, for the terminal, the console, the notebook."""
+
+from pathlib import Path
+
+import msgspec
+from rich.table import Table as RichTable
+
+from feed_core.model.errors import Corrupt, NotFound
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One method's mean with its 95 % interval."""
+
+    name: str
+    mean: float
+    low: float
+    high: float
+
+
+class Metric(msgspec.Struct, frozen=True, kw_only=True):
+    """One measure over all methods; ``digits`` is how many decimals are worth reading."""
+
+    name: str
+    rows: tuple[Row, ...]
+    digits: int = 3
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """Measures that belong together; ``note`` says in a sentence what they mean."""
+
+    title: str
+    note: str
+    metrics: tuple[Metric, ...]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a run measured, and how long each stage took (seconds)."""
+
+    title: str
+    created_at: str
+    tables: tuple[Table, ...] = ()
+    seconds: dict[str, float] = {}
+    counts: dict[str, int] = {}
+
+
+def write_report(home: Path, report: Report) -> Path:
+    """Replace ``home``/report.json in one step; returns its path."""
+    path = home / "report.json"
+    draft = path.with_suffix(".draft")
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1))
+    draft.replace(path)
+    return path
+
+
+def read_report(home: Path) -> Report:
+    """The report of ``home``; raises ``NotFound`` without one and ``Corrupt`` when it is damaged."""
+    path = home / "report.json"
+    if not path.exists():
+        raise NotFound(f"There is no report in {home}.", fix="Run loupe demo first.")
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Report)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise Corrupt(
+            f"{path} is not a report: {error}.", fix="Delete it and run loupe demo again."
+        ) from error
+
+
+def rich_table(table: Table) -> RichTable:
+    """The table as the terminal shows it: a method a line, a measure a column."""
+    drawn = RichTable(title=table.title, caption=table.note, title_justify="left", caption_justify="left")
+    drawn.add_column("method")
+    for metric in table.metrics:
+        drawn.add_column(metric.name, justify="right")
+    names = list(dict.fromkeys(row.name for metric in table.metrics for row in metric.rows))
+    for name in names:
+        cells = [_cell(metric, name) for metric in table.metrics]
+        drawn.add_row(name.replace("_", " "), *cells, style="bold" if name == "ranked" else None)
+    return drawn
+
+
+def _cell(metric: Metric, name: str) -> str:
+    for row in metric.rows:
+        if row.name == name:
+            digits = metric.digits
+            return f"{row.mean:.{digits}f}  [{row.low:.{digits}f}, {row.high:.{digits}f}]"
+    return "–"

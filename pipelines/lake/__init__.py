@@ -1,0 +1,23 @@
+"""The event lake: the event log as Parquet by UTC day, each record exactly once."""
+
+from pipelines.lake.reading import (
+    lake_days,
+    lake_offsets,
+    read_decisions,
+    read_events,
+    read_posts,
+    table_files,
+)
+from pipelines.lake.update import LakeReport, rebuild, update_lake
+
+__all__ = [
+    "LakeReport",
+    "lake_days",
+    "lake_offsets",
+    "read_decisions",
+    "read_events",
+    "read_posts",
+    "rebuild",
+    "table_files",
+    "update_lake",
+]

@@ -1,0 +1,171 @@
+"""Brings the lake up to the end of the event log, each record exactly once in effect.
+
+A batch becomes one file per day, named by its log offsets, then ``offsets.json`` commits it. A process
+killed in between leaves files past the committed offset; they are removed by the next run before it
+writes the batch again, and no reader counts them. A record that a client delivered twice has the same
+id both times: the first stays, found by comparing with the ids that the day already holds.
+"""
+
+import base64
+import fcntl
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from feed_core.model.errors import Conflict
+from feed_core.ports.event_log import EventLog, LogRecord
+from pipelines.lake.atomic import write_bytes_atomically
+from pipelines.lake.compaction import PARTS_BEFORE_COMPACTION, compact
+from pipelines.lake.days import days_of, in_range, new_rows, write_part
+from pipelines.lake.layout import lake_folder, live_parts, part_path, parts_in, read_offsets, write_offsets
+from pipelines.lake.tables import TABLES, Row, Table, to_table
+
+Progress = Callable[[int, int], None]
+
+
+class LakeReport(NamedTuple):
+    """What one run added. ``offset`` is the sum of the topics' offsets, all records ever taken.
+
+    ``days`` are the days written to; ``duplicates`` came a second time; ``rejected`` could not be read
+    and lie, with the reason, in ``lake/rejected``.
+    """
+
+    rows: int
+    days: tuple[str, ...]
+    offset: int
+    duplicates: int = 0
+    rejected: int = 0
+
+
+def update_lake(events: EventLog, home: Path, *, progress: Progress | None = None) -> LakeReport:
+    """Take what the log holds beyond the lake's offsets. Run it again after whatever happened.
+
+    ``progress`` gets (records done, records to do). Raises ``Conflict`` when another process writes
+    this lake or it is of another log, ``Corrupt`` when a file of a day that is written to cannot be read.
+    """
+    lake = lake_folder(home)
+    with _only_writer(lake):
+        return _update(events, lake, progress)
+
+
+def rebuild(events: EventLog, home: Path, *, progress: Progress | None = None) -> LakeReport:
+    """Write the whole lake again out of the log, then put it in the place of the old one.
+
+    The log must reach back to its first record. The old lake stays until the new one is complete.
+    """
+    lake = lake_folder(home)
+    fresh = lake / ".rebuilt"
+    with _only_writer(lake):
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        report = _update(events, fresh, progress)
+        _swap(fresh, lake)
+    return report
+
+
+def _swap(fresh: Path, lake: Path) -> None:
+    # The offsets go first and come last: a crash in between leaves a lake that starts again at 0.
+    (lake / "offsets.json").unlink(missing_ok=True)
+    for old in [path for path in lake.iterdir() if path.is_dir() and path != fresh]:
+        shutil.rmtree(old)
+    for new in sorted(fresh.iterdir(), key=lambda path: path.is_file()):
+        new.rename(lake / new.name)
+    fresh.rmdir()
+
+
+@contextmanager
+def _only_writer(lake: Path) -> Iterator[None]:
+    lake.mkdir(parents=True, exist_ok=True)
+    with (lake / ".writer").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                f"Another process writes the lake at {lake}.", fix="Wait until it is done."
+            ) from error
+        yield
+
+
+def _update(events: EventLog, lake: Path, progress: Progress | None) -> LakeReport:
+    offsets = read_offsets(lake)
+    _drop_uncommitted(lake, offsets)
+    # The posts' end is taken last, so that an event's post is in the lake with it.
+    ends = {table.topic: events.end(table.topic) for table in reversed(TABLES)}
+    if any(offsets.get(topic, 0) > end for topic, end in ends.items()):
+        raise Conflict(
+            f"The lake at {lake} is ahead of the event log.", fix="Rebuild it: `loupe lake --rebuild`."
+        )
+    todo = sum(ends[topic] - offsets.get(topic, 0) for topic in ends)
+    report, done = LakeReport(0, (), 0), 0
+    for table in TABLES:
+        for records in _batches(events, table, offsets.get(table.topic, 0), ends[table.topic]):
+            report = _joined(report, _write_batch(lake, table, records))
+            offsets[table.topic] = records[-1].offset + 1
+            write_offsets(lake, offsets)
+            done += len(records)
+            if progress:
+                progress(done, todo)
+    for name in {table.name for table in TABLES}:
+        compact(lake, name, report.days, offsets, PARTS_BEFORE_COMPACTION)
+    return report._replace(offset=sum(offsets.values()))
+
+
+def _batches(events: EventLog, table: Table, offset: int, end: int) -> Iterator[list[LogRecord]]:
+    while offset < end and (records := events.read(table.topic, offset, min(table.batch, end - offset))):
+        yield records
+        offset = records[-1].offset + 1
+
+
+def _joined(one: LakeReport, two: LakeReport) -> LakeReport:
+    days = tuple(sorted({*one.days, *two.days}))
+    duplicates, rejected = one.duplicates + two.duplicates, one.rejected + two.rejected
+    return LakeReport(one.rows + two.rows, days, two.offset, duplicates, rejected)
+
+
+def _write_batch(lake: Path, table: Table, records: Sequence[LogRecord]) -> LakeReport:
+    rows, bad = _read_rows(table, records)
+    first, last = records[0].offset, records[-1].offset
+    read = to_table(rows, table.schema)
+    good = in_range(read, table.time)
+    bad += [{"reason": f"{table.time} is no time", "row": repr(rows[at])} for at in np.flatnonzero(~good)]
+    written, days = 0, []
+    for day, part in days_of(read.filter(good), table):
+        kept = new_rows(lake, table, day, part)
+        if kept.num_rows:
+            write_part(kept, part_path(lake, table.name, day, table.topic, (first, last)))
+            days.append(day)
+            written += kept.num_rows
+    if bad:
+        _write_rejected(lake / "rejected" / f"{table.topic}-{first:012d}-{last:012d}.jsonl", bad)
+    return LakeReport(written, tuple(days), last + 1, int(good.sum()) - written, len(bad))
+
+
+def _write_rejected(path: Path, lines: list[dict[str, object]]) -> None:
+    write_bytes_atomically(path, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+
+
+def _read_rows(table: Table, records: Sequence[LogRecord]) -> tuple[list[Row], list[dict[str, object]]]:
+    try:
+        return [table.row(record.body) for record in records], []
+    except (msgspec.MsgspecError, TypeError):
+        rows, bad = [], []
+        for record in records:
+            try:
+                rows.append(table.row(record.body))
+            except msgspec.MsgspecError as error:
+                body = base64.b64encode(record.body).decode()
+                bad.append({"offset": record.offset, "reason": str(error), "body": body})
+        return rows, bad
+
+
+def _drop_uncommitted(lake: Path, offsets: dict[str, int]) -> None:
+    parts = parts_in(lake)
+    live = {part.path for part in live_parts(parts, offsets)}
+    for part in parts:
+        if part.path not in live:
+            part.path.unlink()

@@ -1,0 +1,191 @@
+"""The model bundle: the one thing that training hands to the ranking service.
+
+A folder with ``manifest.json``, ``manifest.sha256`` and one LightGBM text model a head under
+``heads/``. The manifest carries the checksum of every model file; its own stands beside it.
+"""
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from features.calibration import Calibration
+from features.definitions import FEATURES, definitions_hash
+from features.definitions.action_weights import ACTION_WEIGHTS, WEIGHTS_VERSION
+from feed_core.model.errors import Conflict, Corrupt, InvalidInput, NotFound
+
+FORMAT = 1
+MANIFEST, CHECKSUM = "manifest.json", "manifest.sha256"
+RANK_HEAD = "rank"
+"""Name of the single head of a ``lambdarank`` bundle; its score is a value, not a probability."""
+
+
+class BundleFeature(msgspec.Struct, frozen=True):
+    """Name and type of one matrix column, in order."""
+
+    name: str
+    kind: str = "number"
+    dtype: str = "float32"
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """One model: its file within the bundle, the file's SHA-256, and its calibration curve."""
+
+    file: str
+    sha256: str
+    calibration: Calibration = Calibration()
+
+
+class BundleManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a bundle is. ``created_at`` is ms since 1970 UTC."""
+
+    format: int
+    version: str
+    objective: Literal["heads", "lambdarank"]
+    features: tuple[BundleFeature, ...]
+    definitions_hash: str
+    heads: dict[str, Head]
+    action_weights: dict[str, float]
+    weights_version: str
+    metrics: dict[str, float]
+    created_at: int
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """A bundle on disk whose checksums were right when it was read."""
+
+    folder: Path
+    manifest: BundleManifest
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the matrix columns, in the order that the models expect."""
+        return tuple(feature.name for feature in self.manifest.features)
+
+    def model_path(self, head: str) -> Path:
+        """The LightGBM text file of ``head``; raises ``NotFound`` for a head that is not there."""
+        if head not in self.manifest.heads:
+            raise NotFound(f"Bundle {self.manifest.version} has no head {head!r}.")
+        return self.folder / self.manifest.heads[head].file
+
+    def compiled_path(self, head: str) -> Path:
+        """Where the trees of ``head`` compiled for this machine are kept; made by who serves it."""
+        checksum = self.manifest.heads[head].sha256
+        return self.folder / "compiled" / f"{head}-{checksum[:16]}.bin"
+
+
+def write_bundle(
+    folder: Path,
+    *,
+    version: str,
+    models: Mapping[str, str],
+    calibrations: Mapping[str, Calibration],
+    objective: Literal["heads", "lambdarank"],
+    metrics: Mapping[str, float],
+    created_at: int,
+    action_weights: Mapping[str, float] = ACTION_WEIGHTS,
+) -> Bundle:
+    """Write a bundle to ``folder``, wholly or not at all, and read it back.
+
+    ``models`` maps a head to LightGBM model text. Raises ``Conflict`` when ``folder`` is there,
+    ``InvalidInput`` when there is no model or an action has no weight.
+    """
+    _check_heads(models, objective, action_weights)
+    if folder.exists():
+        raise Conflict(f"There is a bundle at {folder} already.", fix="Choose another version.")
+    draft = folder.parent / f".{folder.name}-{uuid.uuid4().hex[:8]}"
+    try:
+        heads = {name: _write_head(draft, name, text, calibrations) for name, text in models.items()}
+        _write_manifest(
+            draft,
+            BundleManifest(
+                format=FORMAT,
+                version=version,
+                objective=objective,
+                features=tuple(BundleFeature(f.name, f.kind, f.dtype) for f in FEATURES),
+                definitions_hash=definitions_hash(),
+                heads=heads,
+                action_weights=dict(action_weights),
+                weights_version=WEIGHTS_VERSION,
+                metrics={name: float(value) for name, value in metrics.items()},
+                created_at=created_at,
+            ),
+        )
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return read_bundle(folder)
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Read a bundle and check it.
+
+    Raises ``NotFound`` when there is no bundle, ``Corrupt`` when a file is missing or differs from
+    its checksum, ``InvalidInput`` when the format is one that this version cannot read.
+    """
+    folder = folder.resolve()
+    if not (folder / MANIFEST).is_file():
+        raise NotFound(f"There is no model bundle at {folder}.", fix="Run: loupe train && loupe promote.")
+    manifest = _read_manifest(folder)
+    for name, head in manifest.heads.items():
+        path = folder / head.file
+        if not path.is_file() or _sha256(path.read_bytes()) != head.sha256:
+            raise Corrupt(f"Head {name!r} of the bundle at {folder} is damaged or missing.", fix=_FIX)
+    return Bundle(folder, manifest)
+
+
+_FIX = "Copy the bundle again or train a new one."
+
+
+def _check_heads(models: Mapping[str, str], objective: str, weights: Mapping[str, float]) -> None:
+    if not models:
+        raise InvalidInput("A bundle needs at least one model.")
+    allowed = set(weights) if objective == "heads" else {RANK_HEAD}
+    if unknown := sorted(set(models) - allowed):
+        raise InvalidInput(f"Heads without an action weight: {', '.join(unknown)}.")
+
+
+def _write_head(draft: Path, name: str, text: str, calibrations: Mapping[str, Calibration]) -> Head:
+    content, file = text.encode(), f"heads/{name}.txt"
+    (draft / "heads").mkdir(parents=True, exist_ok=True)
+    (draft / file).write_bytes(content)
+    return Head(file=file, sha256=_sha256(content), calibration=calibrations.get(name, Calibration()))
+
+
+def _write_manifest(draft: Path, manifest: BundleManifest) -> None:
+    content = msgspec.json.format(msgspec.json.encode(manifest))
+    (draft / MANIFEST).write_bytes(content)
+    (draft / CHECKSUM).write_text(_sha256(content) + "\n")
+    for path in draft.rglob("*.*"):
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def _read_manifest(folder: Path) -> BundleManifest:
+    content = (folder / MANIFEST).read_bytes()
+    checksum = folder / CHECKSUM
+    if not checksum.is_file() or checksum.read_text().strip() != _sha256(content):
+        raise Corrupt(f"The manifest of the bundle at {folder} is damaged.", fix=_FIX)
+    if (found := _format_of(content)) != FORMAT:
+        raise InvalidInput(f"The bundle at {folder} has format {found}, not {FORMAT}.", fix="Train again.")
+    try:
+        return msgspec.json.decode(content, type=BundleManifest)
+    except msgspec.MsgspecError as error:
+        raise Corrupt(f"The manifest of the bundle at {folder} is no manifest: {error}", fix=_FIX) from error
+
+
+def _format_of(content: bytes) -> object:
+    try:
+        found = msgspec.json.decode(content)
+    except msgspec.DecodeError as error:
+        raise Corrupt(f"The bundle's manifest is not JSON: {error}", fix=_FIX) from error
+    return found.get("format") if isinstance(found, dict) else None
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

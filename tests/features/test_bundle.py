@@ -1,0 +1,139 @@
+"""A bundle comes back as it was written, or not at all."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from features.bundle import Bundle, read_bundle, write_bundle
+from features.calibration import Calibration
+from features.definitions import ACTION_WEIGHTS, FEATURE_NAMES, definitions_hash
+from feed_core.model.errors import Conflict, Corrupt, InvalidInput, NotFound
+
+LIKE = Calibration(kind="isotonic", x=(0.0, 0.5, 1.0), y=(0.0, 0.1, 0.4))
+
+
+def made(folder: Path) -> Bundle:
+    return write_bundle(
+        folder / "v1",
+        version="v1",
+        models={"like": "tree\n" * 50, "hide": "hide tree"},
+        calibrations={"like": LIKE},
+        objective="heads",
+        metrics={"ndcg": 0.5},
+        created_at=1_700_000_000_000,
+    )
+
+
+def test_a_bundle_comes_back_as_written(tmp_path: Path) -> None:
+    bundle = made(tmp_path)
+    manifest = read_bundle(tmp_path / "v1").manifest
+    assert manifest == bundle.manifest
+    assert bundle.feature_names == FEATURE_NAMES
+    assert manifest.definitions_hash == definitions_hash()
+    assert manifest.action_weights == ACTION_WEIGHTS
+    assert manifest.heads["like"].calibration == LIKE
+    assert manifest.heads["hide"].calibration == Calibration()
+    assert bundle.model_path("hide").read_text() == "hide tree"
+    assert bundle.compiled_path("hide").parent == (tmp_path / "v1" / "compiled").resolve()
+
+
+def test_a_bundle_is_read_through_the_champion_link(tmp_path: Path) -> None:
+    made(tmp_path)
+    (tmp_path / "champion").symlink_to("v1")
+    assert read_bundle(tmp_path / "champion").folder.name == "v1"
+
+
+def test_no_bundle_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no model bundle"):
+        read_bundle(tmp_path / "none")
+    with pytest.raises(NotFound, match="no head 'share'"):
+        made(tmp_path).model_path("share")
+
+
+@pytest.mark.parametrize("file", ["heads/like.txt", "heads/hide.txt", "manifest.json", "manifest.sha256"])
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "missing"])
+def test_damage_is_found(tmp_path: Path, file: str, damage: str) -> None:
+    path = made(tmp_path).folder / file
+    content = bytearray(path.read_bytes())
+    if damage == "missing":
+        path.unlink()
+    elif damage == "truncated":
+        path.write_bytes(content[: len(content) // 2])
+    else:
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    expected = NotFound if (file, damage) == ("manifest.json", "missing") else Corrupt
+    with pytest.raises(expected):
+        read_bundle(tmp_path / "v1")
+
+
+def resign(folder: Path, content: bytes) -> None:
+    (folder / "manifest.json").write_bytes(content)
+    (folder / "manifest.sha256").write_text(hashlib.sha256(content).hexdigest())
+
+
+def test_a_bundle_of_another_format_is_refused(tmp_path: Path) -> None:
+    folder = made(tmp_path).folder
+    content = (folder / "manifest.json").read_bytes()
+    resign(folder, content.replace(b'"format": 1', b'"format": 2'))
+    with pytest.raises(InvalidInput, match="format 2"):
+        read_bundle(folder)
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"format": 1}'])
+def test_a_signed_manifest_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
+    folder = made(tmp_path).folder
+    resign(folder, content)
+    with pytest.raises((Corrupt, InvalidInput)):
+        read_bundle(folder)
+
+
+def test_a_version_is_written_once(tmp_path: Path) -> None:
+    made(tmp_path)
+    with pytest.raises(Conflict, match="already"):
+        made(tmp_path)
+
+
+@pytest.mark.parametrize("models", [{}, {"yawn": "tree"}])
+def test_a_bundle_that_cannot_be_scored_is_not_written(tmp_path: Path, models: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput):
+        write_bundle(
+            tmp_path / "v2",
+            version="v2",
+            models=models,
+            calibrations={},
+            objective="heads",
+            metrics={},
+            created_at=0,
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_left_of_a_write_that_fails(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        write_bundle(
+            tmp_path / "v3",
+            version="v3",
+            models={"like": "tree"},
+            calibrations={},
+            objective="heads",
+            metrics={"ndcg": [1]},  # type: ignore[dict-item]
+            created_at=0,
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_curves() -> None:
+    scores = np.array([-1.0, 0.25, 2.0])
+    assert LIKE.apply(scores) == pytest.approx([0.0, 0.05, 0.4])
+    platt = Calibration(kind="platt", slope=2.0, intercept=-1.0)
+    assert platt.apply(np.array([0.5])) == pytest.approx([0.5])
+    assert Calibration().apply(scores) is scores
+
+
+@pytest.mark.parametrize(("x", "y"), [((), ()), ((0.0, 1.0), (0.0,)), ((1.0, 0.0), (0.0, 1.0))])
+def test_a_broken_curve_is_refused(x: tuple[float, ...], y: tuple[float, ...]) -> None:
+    with pytest.raises(InvalidInput):
+        Calibration(kind="isotonic", x=x, y=y)

@@ -1,0 +1,123 @@
+"""Loads the import format: all good rows in order of time, once, and the others into a reject file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from feed_core.core import FeedCore
+from feed_core.model.clock import SetClock
+from feed_core.model.errors import InvalidInput
+from pipelines.importing.applying import Applier
+from pipelines.importing.checking import check
+from pipelines.importing.external_ids import LoadedRows
+from pipelines.importing.rejects import Reject, write_rejects
+from pipelines.importing.slices import slices
+from pipelines.importing.tables import COLUMNS, TIME_OF, ImportTables, TableName
+
+Progress = Callable[[int, int], None]
+_DRAIN_EVERY = 20_000
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """Rows by table. ``skipped`` rows had been loaded before, or stand twice in the input."""
+
+    accepted: dict[TableName, int]
+    skipped: dict[TableName, int]
+    rejected: int
+    reject_file: Path
+
+
+def load_tables(
+    core: FeedCore,
+    tables: ImportTables,
+    *,
+    clock: SetClock,
+    home: Path,
+    source: str,
+    rejects: Sequence[Reject] = (),
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Load ``tables`` into ``core``, which must run on ``clock``; safe to repeat.
+
+    ``source`` names where the external ids come from; under ``home/import`` it gets a file of what is
+    loaded, and ``<source>.rejects.jsonl`` with the rows that are not (after ``rejects``, those that the
+    reader found). The clock is left at the time of the last row.
+    """
+    if core.clock is not clock:
+        raise InvalidInput("The core runs on another clock.", fix="Open it with FeedCore.open(clock=clock).")
+    loaded = LoadedRows(home / "import" / f"{source}.sqlite")
+    try:
+        report, found = _load(core, tables.normalised(), clock, loaded, progress or _silent)
+    finally:
+        loaded.close()
+    found = [*rejects, *found]
+    write_rejects(home / "import" / f"{source}.rejects.jsonl", found)
+    return replace(report, rejected=len(found), reject_file=home / "import" / f"{source}.rejects.jsonl")
+
+
+def _load(
+    core: FeedCore, tables: ImportTables, clock: SetClock, loaded: LoadedRows, progress: Progress
+) -> tuple[LoadReport, list[Reject]]:
+    users, posts = loaded.ids("user"), loaded.ids("post")
+    checked = check(
+        tables,
+        {external: one.at for external, one in users.items()},
+        {external: one.at for external, one in posts.items()},
+        clock.now(),
+    )
+    fresh = _fresh(checked.tables, set(users), set(posts), loaded.digests())
+    applier = Applier(core, clock, loaded)
+    _apply(core, fresh, applier, progress)
+    skipped = {name: len(getattr(checked.tables, name)) - len(getattr(fresh, name)) for name in COLUMNS}
+    report = LoadReport({name: applier.accepted[name] for name in COLUMNS}, skipped, 0, Path())
+    return report, checked.rejects + applier.rejects
+
+
+def _apply(core: FeedCore, fresh: ImportTables, applier: Applier, progress: Progress) -> None:
+    total, done, undrained = _count(fresh), 0, 0
+    for part in slices(fresh):
+        rows = _count(part)
+        applier.put(part, _last(part))
+        done, undrained = done + rows, undrained + rows
+        if undrained >= _DRAIN_EVERY:
+            core.drain()
+            undrained = 0
+        progress(done, total)
+    core.drain()
+
+
+def _fresh(tables: ImportTables, users: set[str], posts: set[str], digests: set[int]) -> ImportTables:
+    """The rows that have not been loaded before; follows and engagements get a ``digest`` column."""
+    return ImportTables(
+        users=tables.users[~tables.users["user_id"].isin(users)],
+        follows=_undigested("follows", tables.follows, digests),
+        posts=tables.posts[~tables.posts["post_id"].isin(posts)],
+        engagements=_undigested("engagements", tables.engagements, digests),
+    )
+
+
+def _undigested(table: TableName, frame: pd.DataFrame, digests: set[int]) -> pd.DataFrame:
+    """Rows by a 64-bit digest of their values; of equal rows the first counts."""
+    text = pd.Series([table] * len(frame), index=frame.index, dtype=object)
+    for name, kind in COLUMNS[table].items():
+        column = frame[name].map("|".join) if kind == "tags" else frame[name].astype(str)
+        text = text + "\x1f" + column
+    digested = frame.assign(digest=pd.util.hash_pandas_object(text, index=False).to_numpy().view("int64"))
+    return digested[~digested["digest"].isin(digests) & ~digested.duplicated("digest")]
+
+
+def _count(tables: ImportTables) -> int:
+    return sum(len(getattr(tables, name)) for name in COLUMNS)
+
+
+def _last(part: ImportTables) -> int:
+    """The time of the last row of any table."""
+    tables = ((getattr(part, name), time) for name, time in TIME_OF.items())
+    return max(int(frame[time].iloc[-1]) for frame, time in tables if len(frame))
+
+
+def _silent(done: int, total: int) -> None:
+    """Progress that nobody watches."""

@@ -23,6 +23,12 @@ def view_hash(view: View) -> str:
 
 
 @cache
+def view_code(view: View) -> int:
+    """``view_hash`` as an int64, the form that stored rows carry."""
+    return int(view_hash(view), 16) - (1 << 63)
+
+
+@cache
 def definitions_hash() -> str:
     """What a row of the model's matrix means: every view, every feature's name and rule, the sources."""
     rules = [(feature.name, feature.rule, feature.kind, feature.serving) for feature in FEATURES]

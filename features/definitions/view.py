@@ -1,5 +1,6 @@
 """The words of a definition: a view holds rows of one entity (or pair), a row holds fields."""
 
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -49,10 +50,17 @@ class Tags(msgspec.Struct, frozen=True, tag="tags"):
     weights: str = ""
 
 
-Field = Count | Scalar | Vector | Tags
+class Ids(msgspec.Struct, frozen=True, tag="ids"):
+    """A list of int64 ids, best first, and beside it their float32 scores in field ``weights``."""
+
+    name: str
+    weights: str = ""
 
 
-class View(msgspec.Struct, frozen=True):
+Field = Count | Scalar | Vector | Tags | Ids
+
+
+class View(msgspec.Struct, frozen=True, dict=True):
     """Rows of one entity or pair of entities. ``ttl_ms`` is how long a row stays true (0: for ever)."""
 
     name: str
@@ -61,7 +69,10 @@ class View(msgspec.Struct, frozen=True):
     ttl_ms: int = 0
     description: str = ""
 
-    @property
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @cached_property
     def join_keys(self) -> tuple[str, ...]:
         """Key columns in order, such as ``("user_id", "author_id")``."""
         return tuple(JOIN_KEYS[entity] for entity in self.entities)
@@ -71,23 +82,23 @@ class View(msgspec.Struct, frozen=True):
         """The windowed counters, in order."""
         return tuple(field for field in self.fields if isinstance(field, Count))
 
-    @property
-    def tags(self) -> Tags | None:
-        """The list field, if the view has one."""
-        return next((field for field in self.fields if isinstance(field, Tags)), None)
+    @cached_property
+    def list_field(self) -> Tags | Ids | None:
+        """The list field, if the view has one; a view has at most one."""
+        return next((field for field in self.fields if isinstance(field, Tags | Ids)), None)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Names of the float32 columns of a packed row; a vector has ``name[0]``, ``name[1]`` …"""
         names: list[str] = []
         for field in self.fields:
             if isinstance(field, Vector):
                 names.extend(f"{field.name}[{i}]" for i in range(field.size))
-            elif not isinstance(field, Tags):
+            elif not isinstance(field, Tags | Ids):
                 names.append(field.name)
         return tuple(names)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many float32 a packed row of this view holds."""
         return len(self.columns)

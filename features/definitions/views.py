@@ -1,6 +1,6 @@
 """Every stored view. The windowed ones are counted from events; the others come from jobs and posts."""
 
-from features.definitions.view import Count, Field, Scalar, Tags, Vector, View
+from features.definitions.view import Count, Field, Ids, Scalar, Tags, Vector, View
 from features.definitions.windows import FOUR_WEEKS, ONE_DAY, ONE_WEEK
 
 FACTOR_SIZE = 32
@@ -73,6 +73,12 @@ USER_FACTORS = View(
 POST_FACTORS = View(
     "post_factors", ("post",), (Vector("factor", FACTOR_SIZE),), description="A post in the same space."
 )
+USER_CANDIDATES = View(
+    "user_candidates",
+    ("user",),
+    (Ids("post_ids", weights="scores"),),
+    description="Posts that collaborative filtering found for a person. A source of candidates, no feature.",
+)
 POST_CONTENT = View(
     "post_content",
     ("post",),
@@ -92,6 +98,6 @@ POST_CONTENT = View(
 WINDOWED: tuple[View, ...] = (USER_ACTIVITY, AUTHOR_STATS, POST_STATS, USER_AUTHOR)
 """Views whose rows are counted from events, by Spark and by the stream alike."""
 
-VIEWS: tuple[View, ...] = (*WINDOWED, USER_TAGS, USER_FACTORS, POST_FACTORS, POST_CONTENT)
+VIEWS: tuple[View, ...] = (*WINDOWED, USER_TAGS, USER_FACTORS, POST_FACTORS, USER_CANDIDATES, POST_CONTENT)
 VIEW_BY_NAME: dict[str, View] = {view.name: view for view in VIEWS}
 MAX_WINDOW_MS = max(count.window_ms for view in WINDOWED for count in view.counts)

@@ -1,0 +1,74 @@
+"""One SQLite connection a thread to one file, and one writer at a time."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from feed_core.model.errors import Corrupt, Unavailable
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA mmap_size=268435456",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class Connections:
+    """Connections to ``path``; raises ``Corrupt`` when the file is no database."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._writer = threading.Lock()
+        self._closed = False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.here()
+
+    def here(self) -> sqlite3.Connection:
+        """This thread's connection; raises ``Unavailable`` after ``close``."""
+        if self._closed:
+            raise Unavailable(f"The online rows at {self.path} are closed.")
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: committed at the end, rolled back when an error leaves the block."""
+        connection = self.here()
+        with self._writer:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            self._closed = True
+            while self._open:
+                self._open.pop().close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma).close()
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            fix = "Delete the file and run: loupe features materialize."
+            raise Corrupt(f"{self.path} is not a readable database: {error}.", fix=fix) from error
+        with self._lock:
+            self._open.append(connection)
+        return connection

@@ -1,0 +1,36 @@
+"""Finding rows by keys of one or more columns, with sorted arrays instead of dictionaries."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class KeyIndex:
+    """The distinct keys among ``keys`` (n, k), and where each of the n stands among them.
+
+    ``distinct`` is (m, k) in ascending order, ``inverse`` (n,) with keys = distinct[inverse].
+    """
+
+    distinct: NDArray[np.int64]
+    inverse: NDArray[np.intp]
+    _codes: NDArray[np.int64]
+    _columns: tuple[NDArray[np.int64], ...]
+
+    def positions(self, keys: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Where ``keys`` (m, k), each of them among the distinct ones, stand in ``distinct``."""
+        codes = np.zeros(len(keys), np.int64)
+        for column, values in enumerate(self._columns):
+            codes = codes * len(values) + np.searchsorted(values, keys[:, column])
+        return np.searchsorted(self._codes, codes)
+
+
+def index_keys(keys: NDArray[np.int64]) -> KeyIndex:
+    """Index ``keys``, int64 (n, k). Key columns are numbered and the numbers combined into one."""
+    columns = [np.unique(keys[:, i], return_inverse=True) for i in range(keys.shape[1])]
+    codes = np.zeros(len(keys), np.int64)
+    for values, inverse in columns:
+        codes = codes * len(values) + inverse
+    distinct_codes, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    return KeyIndex(keys[first], inverse, distinct_codes, tuple(values for values, _ in columns))

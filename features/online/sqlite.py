@@ -1,0 +1,135 @@
+"""Packed rows on SQLite: a table a view, keyed by the entity's key columns, one block of float32 a row.
+
+Single keys are the table's rowid, pairs a clustered primary key, so a read is one B-tree descent a
+row; the blocks of a read are joined and looked at through one ``np.frombuffer``.
+"""
+
+import threading
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.definitions import View
+from features.definitions.hashing import view_code
+from features.online.connections import Connections
+from features.online.keys import KeyIndex, index_keys
+from features.online.lists import Lists
+from features.online.packing import Found, lists_from, pack_lists, values_from
+from features.online.rows import Keys, Rows, ViewState, checked_keys, checked_matrix, checked_times
+from features.online.statements import CHUNK, Statements
+from feed_core.model.errors import InvalidInput
+
+
+class SqliteOnlineRows:
+    """``OnlineRows`` in the file ``path``; made with its folder when it is not there."""
+
+    def __init__(self, path: Path) -> None:
+        self._connections = Connections(path)
+        self._statements: dict[str, Statements] = {}
+        self._foreign: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def write_many(
+        self,
+        view: View,
+        keys: Keys,
+        matrix: NDArray[np.float32],
+        event_times: NDArray[np.int64],
+        lists: Lists | None = None,
+    ) -> int:
+        """See ``OnlineRows.write_many``."""
+        rows = _packed(view, keys, matrix, event_times, lists)
+        statements = self._of(view)
+        with self._connections.writing() as connection:
+            return connection.executemany(statements.upsert, rows).rowcount
+
+    def read_many(self, view: View, keys: Keys, *, names: bool = False) -> Rows:
+        """See ``OnlineRows.read_many``."""
+        index = index_keys(checked_keys(view, keys))
+        found = Found(self._select(view, index, names), view)
+        if found.foreign:
+            with self._lock:
+                self._foreign[view.name] = self._foreign.get(view.name, 0) + found.foreign
+        return _in_order(view, found, index)
+
+    def state(self, view: View) -> ViewState:
+        """See ``OnlineRows.state``."""
+        with closing(self._connections.here().execute(self._of(view).state)) as cursor:
+            rows, newest = cursor.fetchone()
+        return ViewState(rows, newest)
+
+    def foreign_rows(self) -> dict[str, int]:
+        """See ``OnlineRows.foreign_rows``."""
+        with self._lock:
+            return dict(self._foreign)
+
+    def drop(self, view: View) -> None:
+        """See ``OnlineRows.drop``."""
+        with self._connections.writing() as connection:
+            connection.execute(self._of(view).drop)
+        with self._lock:
+            self._statements.pop(view.name, None)
+
+    def close(self) -> None:
+        """See ``OnlineRows.close``."""
+        self._connections.close()
+
+    def _of(self, view: View) -> Statements:
+        """The statements of ``view``, whose table is made when it is first named."""
+        with self._lock:
+            known = self._statements.get(view.name)
+        if known is not None and known.view == view:
+            return known
+        statements = Statements(view)
+        with self._connections.writing() as connection:
+            connection.execute(statements.create)
+        with self._lock:
+            self._statements[view.name] = statements
+        return statements
+
+    def _select(self, view: View, index: KeyIndex, names: bool) -> list[tuple[object, ...]]:
+        statements, connection = self._of(view), self._connections.here()
+        rows: list[tuple[object, ...]] = []
+        for start in range(0, len(index.distinct), CHUNK):
+            text, parameters = statements.select(index.distinct[start : start + CHUNK], names)
+            rows += connection.execute(text, parameters).fetchall()
+        return rows
+
+
+def _packed(
+    view: View,
+    keys: Keys,
+    matrix: NDArray[np.float32],
+    event_times: NDArray[np.int64],
+    lists: Lists | None,
+) -> Iterable[tuple[object, ...]]:
+    """Rows as the upsert wants them: keys, event time, definition, block, and the lists' parts."""
+    checked = checked_keys(view, keys)
+    n = len(checked)
+    if (view.list_field is not None) != (lists is not None) or (lists is not None and len(lists) != n):
+        raise InvalidInput(f"{view.name} needs one list a row exactly when it has a list field.")
+    blocks, size = checked_matrix(view, matrix, n).tobytes(), 4 * view.width
+    columns: list[Iterable[object]] = [checked[:, i].tolist() for i in range(checked.shape[1])]
+    columns += [checked_times(view, event_times, n).tolist(), [view_code(view)] * n]
+    columns += [[blocks[i * size : (i + 1) * size] for i in range(n)]]
+    columns += pack_lists(lists) if lists is not None else []
+    return zip(*columns, strict=True)
+
+
+def _in_order(view: View, found: Found, index: KeyIndex) -> Rows:
+    """The rows that were found, laid out in the order of the keys asked for."""
+    m = len(index.distinct)
+    at = index.positions(found.keys)
+    matrix = np.full((m, view.width), np.nan, np.float32)
+    matrix[at] = values_from(found)
+    times = np.zeros(m, np.int64)
+    times[at] = found.event_times
+    if view.list_field is None:
+        return Rows(matrix[index.inverse], times[index.inverse], None, found.foreign)
+    row_of = np.full(m, len(found.keys), np.intp)
+    row_of[at] = np.arange(len(found.keys))
+    lists = lists_from(found).take(row_of[index.inverse])
+    return Rows(matrix[index.inverse], times[index.inverse], lists, found.foreign)

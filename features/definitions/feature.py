@@ -11,12 +11,13 @@ Group = Literal["user", "author", "post", "user_author", "user_post", "request"]
 class Column(msgspec.Struct, frozen=True, tag="column"):
     """A column as it is: ``view.field`` of a stored row, or the name of a request column.
 
-    A missing row counts as ``missing``; a count that was never stored is 0.
+    Where there is no row the value is ``missing``: 0 for what was never counted, ``None`` where a
+    model should see that nothing is known (NaN).
     """
 
     column: str
     scale: Scale = "none"
-    missing: float = 0.0
+    missing: float | None = 0.0
 
 
 class Rate(msgspec.Struct, frozen=True, tag="rate"):
@@ -33,7 +34,7 @@ class Rate(msgspec.Struct, frozen=True, tag="rate"):
 
 
 class Age(msgspec.Struct, frozen=True, tag="age"):
-    """Hours from the moment in column ``since`` (ms) to ``now`` (ms); never negative."""
+    """Hours, to the second, from the moment in column ``since`` (ms) to ``now`` (ms); never negative."""
 
     since: str
     scale: Scale = "log1p"

@@ -121,7 +121,7 @@ ABOUT_PAIR: tuple[Feature, ...] = (
 MATCH: tuple[Feature, ...] = (
     Feature("tag_affinity", Column("tag_affinity"), "user_post", "matches your hashtags"),
     Feature("tag_affinity_max", Column("tag_affinity_max"), "user_post", "matches one of your top hashtags"),
-    Feature("cf_score", Column("cf_score"), "user_post", "people with your taste"),
+    Feature("cf_score", Column("cf_score", missing=None), "user_post", "people with your taste"),
 )
 
 FEATURES: tuple[Feature, ...] = (

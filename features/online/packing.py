@@ -7,10 +7,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from features.definitions import View
+from features.definitions import Tags, View
 from features.definitions.hashing import view_code
 from features.online.lists import Lists, offsets_of
-from feed_core.model.errors import Corrupt
+from feed_core.model.errors import Corrupt, InvalidInput
 
 
 class Found:
@@ -38,8 +38,13 @@ def values_from(found: Found) -> NDArray[np.float32]:
     return np.frombuffer(joined, "<f4").reshape(len(found.blocks), width)
 
 
-def pack_lists(lists: Lists) -> list[Iterable[bytes]]:
-    """The blobs of n lists: ids, weights and, for hashtags, their words."""
+def pack_lists(view: View, lists: Lists) -> list[Iterable[bytes]]:
+    """The blobs of n lists: ids, weights and, for hashtags, their words.
+
+    Raises ``InvalidInput`` when words are missing, or when there are words for what are ids.
+    """
+    if isinstance(view.list_field, Tags) != (lists.names is not None):
+        raise InvalidInput(f"{view.name} needs names with its lists exactly when they are hashtags.")
     cuts = list(zip(lists.offsets[:-1].tolist(), lists.offsets[1:].tolist(), strict=True))
     ids, weights = lists.ids.astype("<i8").tobytes(), lists.weights.astype("<f4").tobytes()
     parts: list[Iterable[bytes]] = [[ids[8 * a : 8 * b] for a, b in cuts]]

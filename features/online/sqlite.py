@@ -115,7 +115,7 @@ def _packed(
     columns: list[Iterable[object]] = [checked[:, i].tolist() for i in range(checked.shape[1])]
     columns += [checked_times(view, event_times, n).tolist(), [view_code(view)] * n]
     columns += [[blocks[i * size : (i + 1) * size] for i in range(n)]]
-    columns += pack_lists(lists) if lists is not None else []
+    columns += pack_lists(view, lists) if lists is not None else []
     return zip(*columns, strict=True)
 
 

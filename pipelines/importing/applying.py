@@ -13,58 +13,58 @@ from feed_core.model.errors import LoupeError
 from feed_core.model.events import NewEvent
 from feed_core.model.posts import MediaRef, NewComment, NewPost
 from feed_core.model.users import NewUser
-from pipelines.importing.external_ids import Known, LoadedRows
+from pipelines.importing.external_ids import Batch, Known, LoadedRows
 from pipelines.importing.halving import in_halves
+from pipelines.importing.once import BatchJournal
 from pipelines.importing.rejects import Reject
 from pipelines.importing.tables import ImportTables, TableName
 
 Rows = Sequence[Any]
 """Rows of a normalised table as named tuples."""
+Act = Callable[[int, Rows], Batch]
 SURFACE = "import"
 
 
 class Applier:
     """Applies slices of checked tables; counts what went in and keeps what a service refused."""
 
-    def __init__(self, core: FeedCore, clock: SetClock, loaded: LoadedRows) -> None:
-        self._core, self._clock, self._loaded = core, clock, loaded
+    def __init__(self, core: FeedCore, clock: SetClock, loaded: LoadedRows, journal: BatchJournal) -> None:
+        self._core, self._clock, self._journal = core, clock, journal
         self._users, self._posts = loaded.ids("user"), loaded.ids("post")
         self.accepted: Counter[TableName] = Counter()
         self.rejects: list[Reject] = []
 
     def put(self, part: ImportTables, until: int) -> None:
-        """Apply one slice whose last row happened at ``until`` (ms)."""
-        self._clock.set(until)
-        self._run("users", _rows(part.users), self._create_users)
+        """Apply one slice whose last row happened at ``until`` (ms).
+
+        Follows and comments, which take the clock's time, go in millisecond by millisecond; the others
+        carry their own time and go in together.
+        """
+        self._run("users", _rows(part.users), until, self._create_users)
         for at, rows in _by_time(part.follows):
-            self._clock.set(at)
-            self._run("follows", rows, self._follow)
-        self._clock.set(until)
-        self._run("posts", _rows(part.posts), self._publish)
+            self._run("follows", rows, at, self._follow)
+        self._run("posts", _rows(part.posts), until, self._publish)
         is_comment = part.engagements["action"] == "comment"
-        self._run("engagements", _rows(part.engagements[~is_comment]), self._record)
+        self._run("engagements", _rows(part.engagements[~is_comment]), until, self._record)
         for at, rows in _by_time(part.engagements[is_comment]):
-            self._clock.set(at)
-            self._run("engagements", rows, self._comment)
+            self._run("engagements", rows, at, self._comment)
         self._clock.set(until)
 
-    def _run(self, table: TableName, rows: Rows, act: Callable[[Rows], None]) -> None:
-        def counted(some: Rows) -> None:
-            act(some)
+    def _run(self, table: TableName, rows: Rows, at: int, act: Act) -> None:
+        self._clock.set(at)
+
+        def once(some: Rows) -> None:
+            batch = self._journal.run(lambda number: act(number, some))
+            self._users.update((name, Known(id_, made)) for name, id_, made in batch.users)
+            self._posts.update((name, Known(id_, made)) for name, id_, made in batch.posts)
             self.accepted[table] += len(some)
 
-        in_halves([row for row in rows if self._resolves(table, row)], counted, self._refuse)
+        in_halves([row for row in rows if self._resolves(table, row)], once, self._refuse)
 
     def _resolves(self, table: TableName, row: Any) -> bool:
-        """Whether all that the row names went in; a name may fail when a service refused its row."""
-        named = {
-            "users": (),
-            "follows": ((self._users, "follower"), (self._users, "followee")),
-            "posts": ((self._users, "author"),),
-            "engagements": ((self._users, "user"), (self._posts, "post")),
-        }[table]
-        for known, column in named:
-            if getattr(row, column) not in known:
+        """Whether all that the row names went in; it may not have, when a service refused it."""
+        for noun, column in _NAMES[table]:
+            if getattr(row, column) not in (self._users if noun == "user" else self._posts):
                 self._reject(row, f"{column} was refused, see its own row")
                 return False
         return True
@@ -76,27 +76,17 @@ class Applier:
         shown = {name: value for name, value in row._asdict().items() if name not in {"file", "line"}}
         self.rejects.append(Reject(row.file, row.line, reason, str(shown)[:500]))
 
-    def _create_users(self, rows: Rows) -> None:
+    def _create_users(self, number: int, rows: Rows) -> Batch:
         news = [
             NewUser(username=row.username, full_name=row.full_name, bio=row.bio, created_at=row.created_at)
             for row in rows
         ]
-        made = self._core.accounts.create_many(news)
-        known = [
-            (row.user_id, Known(user.user_id, row.created_at, 0))
-            for row, user in zip(rows, made, strict=True)
-        ]
-        self._loaded.add_ids("user", known)
-        self._users.update(known)
+        made = zip(rows, self._core.accounts.create_many(news), strict=True)
+        return Batch(number, users=tuple((row.user_id, user.user_id, row.created_at) for row, user in made))
 
-    def _publish(self, rows: Rows) -> None:
-        made = self._core.posts.publish_many([self._new_post(row) for row in rows])
-        known = [
-            (row.post_id, Known(post.post_id, row.created_at, post.author_id))
-            for row, post in zip(rows, made, strict=True)
-        ]
-        self._loaded.add_ids("post", known)
-        self._posts.update(known)
+    def _publish(self, number: int, rows: Rows) -> Batch:
+        made = zip(rows, self._core.posts.publish_many([self._new_post(row) for row in rows]), strict=True)
+        return Batch(number, posts=tuple((row.post_id, post.post_id, row.created_at) for row, post in made))
 
     def _new_post(self, row: Any) -> NewPost:
         media = (MediaRef(url=f"import/{row.post_id}", media_type=row.media_type),) if row.media_type else ()
@@ -105,17 +95,16 @@ class Applier:
             place=row.place, media=media, created_at=row.created_at,
         )  # fmt: skip
 
-    def _follow(self, rows: Rows) -> None:
+    def _follow(self, number: int, rows: Rows) -> Batch:
         users = self._users
-        self._core.graph.follow_many(
-            [(users[row.follower].internal, users[row.followee].internal) for row in rows]
-        )
-        self._loaded.add_digests([row.digest for row in rows])
+        pairs = [(users[row.follower].internal, users[row.followee].internal) for row in rows]
+        self._core.graph.follow_many(pairs)
+        return _digested(number, rows)
 
-    def _record(self, rows: Rows) -> None:
+    def _record(self, number: int, rows: Rows) -> Batch:
         self._core.engagement.record_many([self._new_event(row) for row in rows])
         self._tag(rows)
-        self._loaded.add_digests([row.digest for row in rows])
+        return _digested(number, rows)
 
     def _new_event(self, row: Any) -> NewEvent:
         return NewEvent(
@@ -123,17 +112,15 @@ class Applier:
             action=row.action, value=row.value, occurred_at=row.at, surface=SURFACE,
         )  # fmt: skip
 
-    def _comment(self, rows: Rows) -> None:
-        self._core.comments.add_many(
-            [
-                NewComment(
-                    post_id=self._posts[row.post].internal, user_id=self._users[row.user].internal,
-                    text=row.text, surface=SURFACE,
-                )
-                for row in rows
-            ]
+    def _comment(self, number: int, rows: Rows) -> Batch:
+        self._core.comments.add_many([self._new_comment(row) for row in rows])
+        return _digested(number, rows)
+
+    def _new_comment(self, row: Any) -> NewComment:
+        return NewComment(
+            post_id=self._posts[row.post].internal, user_id=self._users[row.user].internal, text=row.text,
+            surface=SURFACE,
         )  # fmt: skip
-        self._loaded.add_digests([row.digest for row in rows])
 
     def _tag(self, rows: Rows) -> None:
         """Add the hashtags that shares carry to their posts."""
@@ -147,11 +134,23 @@ class Applier:
                 self._core.posts.edit(post.author_id, post_id, hashtags=tags)
 
 
+_NAMES: dict[TableName, tuple[tuple[str, str], ...]] = {
+    "users": (),
+    "follows": (("user", "follower"), ("user", "followee")),
+    "posts": (("user", "author"),),
+    "engagements": (("user", "user"), ("post", "post")),
+}
+
+
+def _digested(number: int, rows: Rows) -> Batch:
+    return Batch(number, digests=tuple(row.digest for row in rows))
+
+
 def _rows(frame: pd.DataFrame) -> Rows:
     return list(frame.itertuples(index=False, name="Row"))
 
 
 def _by_time(frame: pd.DataFrame) -> Iterator[tuple[int, Rows]]:
     """Rows of a table with ``at``, grouped by the millisecond."""
-    for at, rows in groupby(_rows(frame), key=lambda row: row.at):
-        yield int(at), list(rows)
+    for at, rows in groupby(_rows(frame), key=lambda row: int(row.at)):
+        yield at, list(rows)

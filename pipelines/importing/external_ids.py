@@ -1,9 +1,11 @@
 """What has been loaded before: external ids with the internal ones, and digests of the other rows."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from feed_core.model.errors import Corrupt
 
@@ -11,18 +13,27 @@ Noun = Literal["user", "post"]
 _SCHEMA = """
 create table if not exists ids (
   noun text not null, external text not null, internal integer not null, at integer not null,
-  owner integer not null, primary key (noun, external)
+  primary key (noun, external)
 ) without rowid;
 create table if not exists loaded (digest integer primary key);
+create table if not exists batches (number integer primary key);
 """
 
 
 class Known(NamedTuple):
-    """An internal id, the time (ms) of the record, and its owner: the author of a post, else 0."""
+    """An internal id, and the time (ms) of the record."""
 
     internal: int
     at: int
-    owner: int
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What one batch of rows left behind: ids of users or posts, or digests of other rows."""
+
+    number: int
+    users: tuple[tuple[str, int, int], ...] = ()
+    posts: tuple[tuple[str, int, int], ...] = ()
+    digests: tuple[int, ...] = ()
 
 
 class LoadedRows:
@@ -40,25 +51,29 @@ class LoadedRows:
 
     def ids(self, noun: Noun) -> dict[str, Known]:
         """All external ids of a kind."""
-        rows = self._db.execute("select external, internal, at, owner from ids where noun = ?", (noun,))
-        return {external: Known(internal, at, owner) for external, internal, at, owner in rows}
+        rows = self._db.execute("select external, internal, at from ids where noun = ?", (noun,))
+        return {external: Known(internal, at) for external, internal, at in rows}
 
     def digests(self) -> set[int]:
         """Digests of the follows and engagements that are in."""
         return {digest for (digest,) in self._db.execute("select digest from loaded")}
 
-    def add_ids(self, noun: Noun, known: Iterable[tuple[str, Known]]) -> None:
-        """Remember what was created."""
-        rows = [(noun, external, *one) for external, one in known]
-        with self._db:
-            self._db.execute("begin")
-            self._db.executemany("insert or ignore into ids values (?, ?, ?, ?, ?)", rows)
+    def next_batch(self) -> int:
+        """The number after that of the last batch that was added."""
+        (number,) = self._db.execute("select coalesce(max(number), 0) + 1 from batches").fetchone()
+        return int(number)
 
-    def add_digests(self, digests: Sequence[int]) -> None:
-        """Remember rows that went in."""
+    def add(self, batch: Batch) -> None:
+        """Remember a batch, all or nothing."""
+        ids: Sequence[tuple[Noun, str, int, int]] = [
+            *(("user", *one) for one in batch.users),
+            *(("post", *one) for one in batch.posts),
+        ]
         with self._db:
             self._db.execute("begin")
-            self._db.executemany("insert or ignore into loaded values (?)", [(one,) for one in digests])
+            self._db.executemany("insert or ignore into ids values (?, ?, ?, ?)", ids)
+            self._db.executemany("insert or ignore into loaded values (?)", [(one,) for one in batch.digests])
+            self._db.execute("insert or ignore into batches values (?)", (batch.number,))
 
     def close(self) -> None:
         """Close the file."""

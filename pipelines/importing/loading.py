@@ -1,5 +1,6 @@
 """Loads the import format: all good rows in order of time, once, and the others into a reject file."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from feed_core.model.errors import InvalidInput
 from pipelines.importing.applying import Applier
 from pipelines.importing.checking import check
 from pipelines.importing.external_ids import LoadedRows
+from pipelines.importing.once import BatchJournal
+from pipelines.importing.reading import read_folder
 from pipelines.importing.rejects import Reject, write_rejects
 from pipelines.importing.slices import slices
 from pipelines.importing.tables import COLUMNS, TIME_OF, ImportTables, TableName
@@ -48,9 +51,14 @@ def load_tables(
     """
     if core.clock is not clock:
         raise InvalidInput("The core runs on another clock.", fix="Open it with FeedCore.open(clock=clock).")
+    if not re.fullmatch(r"[\w-]{1,64}", source):
+        raise InvalidInput(f"The source {source!r} is no plain name.", fix="Use letters, digits, _ and -.")
     loaded = LoadedRows(home / "import" / f"{source}.sqlite")
     try:
-        report, found = _load(core, tables.normalised(), clock, loaded, progress or _silent)
+        journal = BatchJournal(core, loaded, source)
+        journal.recover()
+        applier = Applier(core, clock, loaded, journal)
+        report, found = _load(core, tables.normalised(), loaded, applier, progress or _silent)
     finally:
         loaded.close()
     found = [*rejects, *found]
@@ -58,18 +66,35 @@ def load_tables(
     return replace(report, rejected=len(found), reject_file=home / "import" / f"{source}.rejects.jsonl")
 
 
+def load_folder(
+    core: FeedCore,
+    folder: Path,
+    *,
+    clock: SetClock,
+    home: Path,
+    source: str = "",
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Load the files of ``folder`` (see FORMAT.md); ``source`` is the folder's name unless given.
+
+    Raises what ``read_folder`` raises, before anything is written.
+    """
+    tables, rejects = read_folder(folder)
+    name = source or re.sub(r"[^\w-]+", "-", folder.resolve().name)
+    return load_tables(core, tables, clock=clock, home=home, source=name, rejects=rejects, progress=progress)
+
+
 def _load(
-    core: FeedCore, tables: ImportTables, clock: SetClock, loaded: LoadedRows, progress: Progress
+    core: FeedCore, tables: ImportTables, loaded: LoadedRows, applier: Applier, progress: Progress
 ) -> tuple[LoadReport, list[Reject]]:
     users, posts = loaded.ids("user"), loaded.ids("post")
     checked = check(
         tables,
         {external: one.at for external, one in users.items()},
         {external: one.at for external, one in posts.items()},
-        clock.now(),
+        core.clock.now(),
     )
     fresh = _fresh(checked.tables, set(users), set(posts), loaded.digests())
-    applier = Applier(core, clock, loaded)
     _apply(core, fresh, applier, progress)
     skipped = {name: len(getattr(checked.tables, name)) - len(getattr(fresh, name)) for name in COLUMNS}
     report = LoadReport({name: applier.accepted[name] for name in COLUMNS}, skipped, 0, Path())

@@ -13,6 +13,7 @@ CLIENT_ACTIONS = frozenset({"dwell", "like", "unlike", "share", "save", "unsave"
 """What a client may send by itself; impressions are logged by the service that served them."""
 
 Topic = Literal["engagement", "graph", "posts", "decisions"]
+TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

@@ -53,6 +53,13 @@ class PostCounts(msgspec.Struct, frozen=True, kw_only=True):
     saves: int = 0
 
 
+class PostPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Posts, newest first; ``next_cursor`` is "" on the last page."""
+
+    posts: tuple[Post, ...]
+    next_cursor: str = ""
+
+
 class NewComment(msgspec.Struct, frozen=True, kw_only=True):
     """A comment to be written; ``parent_id`` 0 starts a thread."""
 
@@ -75,3 +82,10 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: int
     created_at: int
     deleted: bool = False
+
+
+class CommentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Comments, newest first; ``next_cursor`` is "" on the last page."""
+
+    comments: tuple[Comment, ...]
+    next_cursor: str = ""

@@ -6,6 +6,10 @@ import msgspec
 
 TimelineMode = Literal["push", "pull", "hybrid"]
 
+Position = tuple[int, int, int]
+"""Where a reader stands in a timeline: (delivered_at, post_id, via_id) of the last entry read."""
+NEWEST: Position = ((1 << 63) - 1,) * 3
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One line of a timeline. ``via_id`` is the followed person who posted or shared it.

@@ -14,6 +14,9 @@ class Accounts(Protocol):
 
     def get_many(self, user_ids: Collection[int]) -> dict[int, User]: ...
 
+    def existing(self, user_ids: Collection[int]) -> set[int]:
+        """Those of ``user_ids`` that have an account."""
+
     def ids_of(self, usernames: Collection[str]) -> dict[str, int]: ...
 
     def page(self, after_id: int, limit: int) -> list[User]:

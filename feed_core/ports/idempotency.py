@@ -11,3 +11,6 @@ class IdempotencyKeys(Protocol):
 
     def put(self, user_id: int, key: str, answer: bytes, expires_at: int) -> bytes:
         """Store the answer unless one is there; returns the one that is stored."""
+
+    def forget(self, now: int) -> None:
+        """Remove the answers that have expired."""

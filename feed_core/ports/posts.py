@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from feed_core.model.posts import Post, PostCounts
-from feed_core.model.timelines import Entry
+from feed_core.model.timelines import Entry, Position
 
 
 class Posts(Protocol):
@@ -16,16 +16,39 @@ class Posts(Protocol):
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
         """Posts that exist, deleted ones too (``deleted`` says so)."""
 
+    def deleted_among(self, post_ids: Collection[int]) -> set[int]:
+        """Those of ``post_ids`` that were deleted."""
+
+    def authors_of(self, post_ids: Collection[int]) -> dict[int, int]:
+        """The author of each post that exists and is not deleted."""
+
+    def by_author(self, author_id: int, before: tuple[int, int], limit: int) -> list[Post]:
+        """The author's undeleted posts with (created_at, post_id) below ``before``, newest first."""
+
+    def page(self, after_id: int, limit: int) -> list[Post]:
+        """Posts in order of id, those after ``after_id``, deleted ones too."""
+
+    def count_by(self, author_ids: Collection[int]) -> dict[int, int]:
+        """Recount each author's undeleted posts; authors without any are absent."""
+
     def counts_many(self, post_ids: Collection[int]) -> dict[int, PostCounts]: ...
 
     def add_to_counts(self, changes: Mapping[int, PostCounts]) -> None:
         """Add each field of the change to the post's counts."""
 
     def put_entries(self, entries: Sequence[Entry]) -> None:
-        """Record what ``via_id`` posted or shared (``user_posts``); repeats change nothing."""
+        """Record what ``via_id`` posted or shared (``user_posts``); one entry per
+        (via_id, post_id), the first; repeats change nothing."""
 
-    def remove_entries(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Remove what ``via_id`` posted or shared, by (via_id, post_id)."""
+    def remove_entries(self, post_ids: Collection[int]) -> None:
+        """Remove these posts from what anyone posted or shared."""
+
+    def entries_below(self, requests: Sequence[tuple[int, Position, int]], since: int) -> list[list[Entry]]:
+        """Per (via_id, before, limit) the newest entries delivered at or after ``since`` whose
+        (delivered_at, post_id, via_id) is below ``before``, newest first."""
+
+    def entries_at(self, pairs: Collection[tuple[int, int]]) -> list[Entry]:
+        """The entries of those (via_id, post_id) pairs that are there."""
 
     def entries_by(self, via_ids: Collection[int], since: int, limit: int) -> dict[int, list[Entry]]:
         """Per person the newest ``limit`` entries delivered at or after ``since`` (ms), newest first."""

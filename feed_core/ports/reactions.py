@@ -23,6 +23,9 @@ class Reactions(Protocol):
     def remove(self, kind: ReactionKind, pairs: Sequence[tuple[int, int]]) -> list[bool]:
         """Remove by (user_id, post_id); answers, per pair, whether it was there."""
 
+    def present(self, kind: ReactionKind, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Those of the (user_id, post_id) pairs that are there."""
+
     def among(self, kind: ReactionKind, user_id: int, post_ids: Collection[int]) -> set[int]:
         """Those of ``post_ids`` that the user has reacted to."""
 

@@ -1,0 +1,147 @@
+"""One SQLite file in WAL mode: a connection per thread, one writer at a time, joined transactions."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from feed_core.model.errors import Corrupt, Unavailable
+
+_PRAGMAS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+PRAGMA busy_timeout = 30000;
+PRAGMA cache_size = -65536;
+PRAGMA mmap_size = 1073741824;
+PRAGMA temp_store = MEMORY;
+PRAGMA wal_autocheckpoint = 4000;
+"""
+_encode_json = msgspec.json.Encoder().encode
+
+
+def json_keys(keys: Iterable[int] | Iterable[str]) -> str:
+    """Keys as a JSON array, to be bound once and read with ``json_each``."""
+    return _encode_json(tuple(keys)).decode()
+
+
+class Database:
+    """Implements ``ports.transactions.Transactions`` for every adapter on the same file.
+
+    Raises ``Corrupt`` when the file is no SQLite database and ``Unavailable`` when it cannot be
+    opened or another process keeps it locked for more than 30 seconds.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._writer = threading.RLock()
+        self._connections: list[sqlite3.Connection] = []
+        self._connections_lock = threading.Lock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.connection()
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+            self._local.depth = 0
+            self._local.reading = False
+            self._local.failed = False
+            with self._connections_lock:
+                self._connections.append(connection)
+        return connection
+
+    def create(self, schema: str) -> None:
+        """Run idempotent ``CREATE … IF NOT EXISTS`` statements."""
+        with self._writer, _translated(self._path):
+            self.connection().executescript(schema)
+
+    def rows(self, sql: str, *parameters: Any) -> list[Any]:
+        """All rows of one read."""
+        return self.connection().execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Begin, then commit or roll back; inside another transaction of this thread, join it."""
+        connection, local = self.connection(), self._local
+        if local.depth:
+            yield from self._join(connection)
+            return
+        if local.reading:
+            raise RuntimeError("A write was asked for inside a snapshot.")
+        with self._writer, _translated(self._path):
+            connection.execute("BEGIN IMMEDIATE")
+            local.depth, local.failed = 1, False
+            try:
+                yield connection
+                self._finish(connection)
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            finally:
+                local.depth = 0
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Reads inside see one state; inside a transaction or a snapshot, join it."""
+        connection, local = self.connection(), self._local
+        if local.depth or local.reading:
+            yield connection
+            return
+        connection.execute("BEGIN")
+        local.reading = True
+        try:
+            yield connection
+        finally:
+            local.reading = False
+            connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close every thread's connection; the last one folds the WAL into the file."""
+        with self._connections_lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    def _finish(self, connection: sqlite3.Connection) -> None:
+        if self._local.failed:
+            raise RuntimeError("A part of this transaction failed, so none of it is kept.")
+        connection.execute("COMMIT")
+
+    def _join(self, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+        try:
+            yield connection
+        except BaseException:
+            self._local.failed = True
+            raise
+
+    def _connect(self) -> sqlite3.Connection:
+        with _translated(self._path):
+            connection = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=30
+            )
+            connection.executescript(_PRAGMAS)
+            return connection
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "unable to open" in str(error):
+            raise Unavailable(
+                f"{path} cannot be used: {error}.", fix="Check the folder and other processes that hold it."
+            ) from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error) or "malformed" in str(error):
+            raise Corrupt(f"{path} is damaged: {error}.", fix="Restore it, or start a new home.") from error
+        raise

@@ -1,0 +1,57 @@
+"""Directed edges in SQLite: one tree by source, one by target."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from feed_core.adapters.sqlite.database import Database, json_keys
+from feed_core.ports.graph import Edge, EdgeKind
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS edges (
+  kind TEXT NOT NULL, source_id INTEGER NOT NULL, target_id INTEGER NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (kind, source_id, target_id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS edges_by_target ON edges (kind, target_id, source_id, at);
+"""
+
+
+class SqliteGraph:
+    """Implements ``ports.graph.Graph``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        database.create(_SCHEMA)
+
+    def add(self, kind: EdgeKind, edges: Sequence[Edge]) -> list[bool]:
+        with self._database.transaction() as connection:
+            insert = "INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?)"
+            return [connection.execute(insert, (kind, *edge)).rowcount == 1 for edge in edges]
+
+    def remove(self, kind: EdgeKind, pairs: Sequence[tuple[int, int]]) -> list[bool]:
+        with self._database.transaction() as connection:
+            delete = "DELETE FROM edges WHERE kind = ? AND source_id = ? AND target_id = ?"
+            return [connection.execute(delete, (kind, *pair)).rowcount == 1 for pair in pairs]
+
+    def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
+        rows = self._database.rows(
+            "SELECT source_id, target_id, at FROM edges WHERE kind = ?"
+            " AND source_id IN (SELECT value FROM json_each(?)) ORDER BY source_id, target_id",
+            kind,
+            json_keys(source_ids),
+        )
+        return _grouped(rows, 0)
+
+    def sources(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[Edge]]:
+        rows = self._database.rows(
+            "SELECT source_id, target_id, at FROM edges INDEXED BY edges_by_target WHERE kind = ?"
+            " AND target_id IN (SELECT value FROM json_each(?)) ORDER BY target_id, source_id",
+            kind,
+            json_keys(target_ids),
+        )
+        return _grouped(rows, 1)
+
+
+def _grouped(rows: list[Any], column: int) -> dict[int, list[Edge]]:
+    groups: dict[int, list[Edge]] = {}
+    for edge in map(Edge._make, rows):
+        groups.setdefault(edge[column], []).append(edge)
+    return groups

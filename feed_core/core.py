@@ -1,0 +1,104 @@
+"""Wires the stores into the services and the workers: the one object that a program holds."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from feed_core.model.clock import Clock, SystemClock
+from feed_core.model.events import Topic
+from feed_core.model.ids import IdFactory
+from feed_core.model.timelines import TimelineMode
+from feed_core.ports.event_log import LogRecord
+from feed_core.services.accounts import AccountService
+from feed_core.services.comments import CommentService
+from feed_core.services.engagement import EngagementService
+from feed_core.services.graph import GraphService
+from feed_core.services.idempotency import Idempotency
+from feed_core.services.impressions import ImpressionService
+from feed_core.services.posts import PostService
+from feed_core.services.timelines import HORIZON_MS, TimelineService
+from feed_core.stores import Stores, open_stores
+from feed_core.workers.consumer import Consumer
+from feed_core.workers.fan_out import FanOut
+from feed_core.workers.workers import Workers
+
+CELEBRITY_THRESHOLD = 1_000
+
+
+@dataclass(frozen=True)
+class FeedCore:
+    """The services over one home folder. Safe to use from many threads."""
+
+    stores: Stores
+    clock: Clock
+    ids: IdFactory
+    accounts: AccountService
+    graph: GraphService
+    posts: PostService
+    comments: CommentService
+    engagement: EngagementService
+    timelines: TimelineService
+    impressions: ImpressionService
+    idempotency: Idempotency
+    workers: Workers
+
+    @classmethod
+    def open(
+        cls,
+        home: Path,
+        *,
+        clock: Clock | None = None,
+        mode: TimelineMode = "hybrid",
+        celebrity_threshold: int = CELEBRITY_THRESHOLD,
+        horizon_ms: int = HORIZON_MS,
+    ) -> "FeedCore":
+        """Open the embedded stores in ``home``, made when absent.
+
+        ``mode`` and ``celebrity_threshold`` may change between two openings; no timeline does.
+        Raises ``Corrupt`` and ``Unavailable`` as ``open_stores`` does.
+        """
+        clock = clock or SystemClock()
+        stores = open_stores(home)
+        ids = IdFactory(clock)
+        s, tx = stores, stores.transactions
+        graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
+        threshold = celebrity_threshold if mode == "hybrid" else None
+        fan_out = FanOut(s.timelines, s.posts, s.graph, s.accounts, clock, threshold, horizon_ms)
+        if mode != "pull":
+            with tx.transaction():
+                fan_out.reconcile()
+        return cls(
+            stores=stores,
+            clock=clock,
+            ids=ids,
+            accounts=AccountService(s.accounts, clock, ids),
+            graph=graph,
+            posts=PostService(s.posts, s.accounts, s.events, tx, clock, ids),
+            comments=CommentService(s.comments, s.posts, s.accounts, s.graph, s.events, tx, clock, ids),
+            engagement=EngagementService(s.reactions, s.posts, s.accounts, s.graph, s.events, tx, clock, ids),
+            timelines=TimelineService(s.timelines, s.posts, graph, s.accounts, tx, clock, mode, horizon_ms),
+            impressions=ImpressionService(s.accounts, s.events, tx, clock, ids),
+            idempotency=Idempotency(s.idempotency, tx, clock),
+            workers=_workers(fan_out, stores) if mode != "pull" else Workers(()),
+        )
+
+    def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Run all workers until the log is consumed; answers how many records were taken."""
+        return self.workers.drain(progress)
+
+    def close(self) -> None:
+        """Close the stores."""
+        self.stores.close()
+
+
+def _workers(fan_out: FanOut, stores: Stores) -> Workers:
+    def consumer(topic: Topic, handle: Callable[[Sequence[LogRecord]], None]) -> Consumer:
+        return Consumer("fan-out", topic, handle, stores.events, stores.transactions)
+
+    return Workers(
+        (
+            consumer("graph", fan_out.on_graph),
+            consumer("posts", fan_out.on_posts),
+            consumer("engagement", fan_out.on_engagement),
+        )
+    )

@@ -1,0 +1,131 @@
+"""What clients report about posts: dwell, like, share, save, hide, report and their opposites."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from feed_core.model.clock import Clock
+from feed_core.model.events import Event, NewEvent
+from feed_core.model.ids import IdFactory
+from feed_core.model.posts import PostCounts
+from feed_core.model.timelines import Entry
+from feed_core.ports.accounts import Accounts
+from feed_core.ports.event_log import EventLog
+from feed_core.ports.graph import Graph
+from feed_core.ports.posts import Posts
+from feed_core.ports.reactions import Reaction, ReactionKind, Reactions
+from feed_core.ports.transactions import Transactions
+from feed_core.services.event_rules import check_new_event
+from feed_core.services.journal import log_events
+from feed_core.services.presence import require_authors, require_users
+from feed_core.services.toggles import Settled, settle, touched
+from feed_core.services.visibility import refuse_blocked
+
+_ALWAYS_ALLOWED = frozenset({"unlike", "unsave", "hide", "report"})
+"""What one may also do to a post across a block: take back, and turn away from."""
+
+
+@dataclass(frozen=True)
+class EngagementService:
+    """Events about posts, in the topic ``engagement``, with the reactions and counts they change."""
+
+    reactions: Reactions
+    posts: Posts
+    accounts: Accounts
+    graph: Graph
+    events: EventLog
+    transactions: Transactions
+    clock: Clock
+    ids: IdFactory
+
+    def record_many(self, new_events: Sequence[NewEvent]) -> list[Event]:
+        """Write events in their order, all or none; answers those that were written.
+
+        A like, save, hide or report that is already there, and an unlike or unsave of nothing, change
+        nothing and are not written. A repeated share is written, but counts and delivers once.
+        Raises ``InvalidInput``; ``NotFound`` for an unknown user, an unknown or deleted post, and a
+        post whose author has blocked the user; ``Forbidden`` when the user has blocked the author.
+        """
+        now = self.clock.now()
+        for new in new_events:
+            check_new_event(new, now)
+        if not new_events:
+            return []
+        with self.transactions.transaction():
+            authors = self._authors(new_events)
+            present = {k: self.reactions.present(k, pairs) for k, pairs in touched(new_events).items()}
+            settled = settle(new_events, present, now)
+            self._apply(settled, authors)
+            events = self._events(settled.effective, authors, now)
+            log_events(self.events, "engagement", events)
+        return events
+
+    def reacted(self, kind: ReactionKind, user_id: int, post_ids: Sequence[int]) -> set[int]:
+        """Those of ``post_ids`` that the user has liked, saved, shared, hidden or reported."""
+        return self.reactions.among(kind, user_id, post_ids)
+
+    def by_user(self, kind: ReactionKind, user_id: int, limit: int = 100) -> list[Reaction]:
+        """The user's newest reactions, newest first."""
+        return self.reactions.by_user(kind, user_id, limit)
+
+    def _authors(self, new_events: Sequence[NewEvent]) -> dict[int, int]:
+        require_users(self.accounts, {new.user_id for new in new_events})
+        authors = require_authors(self.posts, {new.post_id for new in new_events})
+        refuse_blocked(
+            self.graph,
+            {
+                (new.user_id, authors[new.post_id], new.post_id)
+                for new in new_events
+                if new.action not in _ALWAYS_ALLOWED
+            },
+        )
+        return authors
+
+    def _apply(self, settled: Settled, authors: Mapping[int, int]) -> None:
+        for kind, reactions in settled.added.items():
+            self.reactions.add(kind, reactions)
+        for kind, pairs in settled.removed.items():
+            self.reactions.remove(kind, pairs)
+        self.posts.put_entries(
+            [
+                Entry(delivered_at=at, post_id=post_id, via_id=user_id, author_id=authors[post_id])
+                for user_id, post_id, at in settled.added.get("share", ())
+            ]
+        )
+        changes = _changes(settled)
+        if changes:
+            self.posts.add_to_counts(changes)
+
+    def _events(self, effective: Sequence[NewEvent], authors: Mapping[int, int], now: int) -> list[Event]:
+        ids = self.ids.for_owners([new.user_id for new in effective])
+        return [
+            Event(
+                event_id=id_,
+                occurred_at=now if new.occurred_at is None else new.occurred_at,
+                arrived_at=now,
+                user_id=new.user_id,
+                post_id=new.post_id,
+                author_id=authors[new.post_id],
+                action=new.action,
+                surface=new.surface,
+                position=new.position,
+                decision_id=new.decision_id,
+                value=float(new.value),
+            )
+            for id_, new in zip(ids, effective, strict=True)
+        ]
+
+
+def _changes(settled: Settled) -> dict[int, PostCounts]:
+    counts: dict[int, list[int]] = {}
+    for column, kind in enumerate(_COUNTED):
+        for reaction in settled.added.get(kind, ()):
+            counts.setdefault(reaction.post_id, [0, 0, 0])[column] += 1
+        for _, post_id in settled.removed.get(kind, ()):
+            counts.setdefault(post_id, [0, 0, 0])[column] -= 1
+    return {
+        id_: PostCounts(likes=likes, shares=shares, saves=saves)
+        for id_, (likes, shares, saves) in counts.items()
+    }
+
+
+_COUNTED: tuple[ReactionKind, ...] = ("like", "share", "save")

@@ -1,0 +1,166 @@
+"""Following, blocking and muting. A block ends the follows in both directions."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from feed_core.model.clock import Clock
+from feed_core.model.errors import Forbidden, InvalidInput
+from feed_core.model.events import Action, Event
+from feed_core.model.ids import IdFactory
+from feed_core.model.rules import check_optional_id
+from feed_core.model.users import UserStats
+from feed_core.ports.accounts import Accounts
+from feed_core.ports.event_log import EventLog
+from feed_core.ports.graph import Edge, EdgeKind, Graph
+from feed_core.ports.transactions import Transactions
+from feed_core.services.journal import log_events
+from feed_core.services.presence import require_users
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class GraphService:
+    """Edges between people; each change is an event in the topic ``graph``."""
+
+    graph: Graph
+    accounts: Accounts
+    events: EventLog
+    transactions: Transactions
+    clock: Clock
+    ids: IdFactory
+
+    def follow_many(self, pairs: Sequence[Pair], *, source_post: int = 0, decision_id: int = 0) -> list[bool]:
+        """(follower, followed) pairs; answers, per pair, whether it is new.
+
+        ``source_post`` and ``decision_id`` say what led to it. Raises ``Forbidden`` when either has
+        blocked the other.
+        """
+        check_optional_id(source_post, "post id")
+        check_optional_id(decision_id, "decision id")
+        with self.transactions.transaction():
+            self._require(pairs)
+            self._refuse_blocked(pairs)
+            return self._add("follow", pairs, source_post, decision_id)
+
+    def unfollow_many(self, pairs: Sequence[Pair]) -> list[bool]:
+        """Answers, per pair, whether there was a follow to end."""
+        with self.transactions.transaction():
+            self._require(pairs)
+            return self._remove("follow", pairs)
+
+    def block_many(self, pairs: Sequence[Pair]) -> list[bool]:
+        """(blocker, blocked) pairs; ends the follows in both directions."""
+        with self.transactions.transaction():
+            self._require(pairs)
+            self._remove("follow", list(dict.fromkeys([*pairs, *((b, a) for a, b in pairs)])))
+            return self._add("block", pairs)
+
+    def unblock_many(self, pairs: Sequence[Pair]) -> list[bool]:
+        """Does not bring the follows back."""
+        with self.transactions.transaction():
+            self._require(pairs)
+            return self._remove("block", pairs)
+
+    def mute_many(self, pairs: Sequence[Pair]) -> list[bool]:
+        """(muter, muted) pairs; a mute hides from the muter alone and keeps the follow."""
+        with self.transactions.transaction():
+            self._require(pairs)
+            return self._add("mute", pairs)
+
+    def unmute_many(self, pairs: Sequence[Pair]) -> list[bool]:
+        """Answers, per pair, whether there was a mute to end."""
+        with self.transactions.transaction():
+            self._require(pairs)
+            return self._remove("mute", pairs)
+
+    def following(self, user_ids: Collection[int]) -> dict[int, list[int]]:
+        """Whom each user follows, in order of id; every user asked for is present."""
+        edges = self.graph.targets("follow", user_ids)
+        return {id_: [edge.target_id for edge in edges.get(id_, ())] for id_ in user_ids}
+
+    def followers(self, user_ids: Collection[int]) -> dict[int, list[int]]:
+        """Who follows each user, in order of id; every user asked for is present."""
+        edges = self.graph.sources("follow", user_ids)
+        return {id_: [edge.source_id for edge in edges.get(id_, ())] for id_ in user_ids}
+
+    def hidden_for(self, user_ids: Collection[int]) -> dict[int, set[int]]:
+        """Whom each user may not see: blocked in either direction, or muted by the user."""
+        hidden: dict[int, set[int]] = {id_: set() for id_ in user_ids}
+        for kind in ("block", "mute"):
+            for id_, edges in self.graph.targets(kind, user_ids).items():
+                hidden[id_].update(edge.target_id for edge in edges)
+        for id_, edges in self.graph.sources("block", user_ids).items():
+            hidden[id_].update(edge.source_id for edge in edges)
+        return hidden
+
+    def _require(self, pairs: Sequence[Pair]) -> None:
+        require_users(self.accounts, {id_ for pair in pairs for id_ in pair})
+        for source, target in pairs:
+            if source == target:
+                raise InvalidInput(
+                    f"User {source} cannot follow, block or mute themselves.", fix="Name another user."
+                )
+
+    def _refuse_blocked(self, pairs: Sequence[Pair]) -> None:
+        people = {id_ for pair in pairs for id_ in pair}
+        blocks = {edge[:2] for edges in self.graph.targets("block", people).values() for edge in edges}
+        for source, target in pairs if blocks else ():
+            if (source, target) in blocks or (target, source) in blocks:
+                raise Forbidden(f"User {source} cannot follow user {target}: one has blocked the other.")
+
+    def _add(
+        self, kind: EdgeKind, pairs: Sequence[Pair], source_post: int = 0, decision_id: int = 0
+    ) -> list[bool]:
+        now = self.clock.now()
+        new = self.graph.add(kind, [Edge(source, target, now) for source, target in pairs])
+        changed = [pair for pair, is_new in zip(pairs, new, strict=True) if is_new]
+        self._tell(kind, changed, now, source_post, decision_id)
+        if kind == "follow":
+            self._count(changed, +1)
+        return new
+
+    def _remove(self, kind: EdgeKind, pairs: Sequence[Pair]) -> list[bool]:
+        there = self.graph.remove(kind, pairs)
+        changed = [pair for pair, was_there in zip(pairs, there, strict=True) if was_there]
+        self._tell(_ENDED[kind], changed, self.clock.now())
+        if kind == "follow":
+            self._count(changed, -1)
+        return there
+
+    def _tell(
+        self, action: Action, pairs: Sequence[Pair], now: int, source_post: int = 0, decision_id: int = 0
+    ) -> None:
+        ids = self.ids.for_owners([source for source, _ in pairs])
+        log_events(
+            self.events,
+            "graph",
+            [
+                Event(
+                    event_id=id_,
+                    occurred_at=now,
+                    arrived_at=now,
+                    user_id=source,
+                    post_id=source_post,
+                    author_id=target,
+                    action=action,
+                    decision_id=decision_id,
+                )
+                for id_, (source, target) in zip(ids, pairs, strict=True)
+            ],
+        )
+
+    def _count(self, pairs: Sequence[Pair], sign: Literal[1, -1]) -> None:
+        following = Counter(source for source, _ in pairs)
+        followers = Counter(target for _, target in pairs)
+        self.accounts.add_to_stats(
+            {
+                id_: UserStats(following=sign * following[id_], followers=sign * followers[id_])
+                for id_ in following.keys() | followers.keys()
+            }
+        )
+
+
+_ENDED: dict[EdgeKind, Action] = {"follow": "unfollow", "block": "unblock", "mute": "unmute"}

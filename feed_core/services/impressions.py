@@ -1,0 +1,78 @@
+"""Logs what was shown: each decision, and one impression event per post in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feed_core.model.clock import Clock
+from feed_core.model.errors import InvalidInput
+from feed_core.model.events import Decision, Event
+from feed_core.model.ids import IdFactory
+from feed_core.model.rules import check_ids, check_length, check_time
+from feed_core.ports.accounts import Accounts
+from feed_core.ports.event_log import EventLog
+from feed_core.ports.transactions import Transactions
+from feed_core.services.event_rules import MAX_SURFACE
+from feed_core.services.journal import log_decisions, log_events
+from feed_core.services.presence import require_users
+
+
+@dataclass(frozen=True)
+class ImpressionService:
+    """Decisions in the topic ``decisions``, impressions in ``engagement``, both or neither."""
+
+    accounts: Accounts
+    events: EventLog
+    transactions: Transactions
+    clock: Clock
+    ids: IdFactory
+
+    def log_many(self, decisions: Sequence[Decision]) -> None:
+        """Append decisions and their impressions. Raises ``InvalidInput``, ``NotFound``."""
+        now = self.clock.now()
+        for decision in decisions:
+            _check(decision, now)
+        if not decisions:
+            return
+        with self.transactions.transaction():
+            require_users(self.accounts, {decision.user_id for decision in decisions})
+            log_decisions(self.events, decisions)
+            log_events(self.events, "engagement", self._impressions(decisions, now))
+
+    def _impressions(self, decisions: Sequence[Decision], now: int) -> list[Event]:
+        ids = iter(self.ids.for_owners([d.user_id for d in decisions for _ in d.post_ids]))
+        return [
+            Event(
+                event_id=next(ids),
+                occurred_at=decision.occurred_at,
+                arrived_at=now,
+                user_id=decision.user_id,
+                post_id=post_id,
+                author_id=author_id,
+                action="impression",
+                surface=decision.surface,
+                position=position,
+                decision_id=decision.decision_id,
+            )
+            for decision in decisions
+            for post_id, author_id, position in zip(
+                decision.post_ids, decision.author_ids, decision.positions, strict=True
+            )
+        ]
+
+
+def _check(decision: Decision, now: int) -> None:
+    check_ids((decision.decision_id,), "decision id")
+    check_ids(decision.post_ids, "post id")
+    check_ids(decision.author_ids, "author id")
+    check_time(decision.occurred_at, now, "occurred_at")
+    check_length(decision.surface, "surface", MAX_SURFACE)
+    shown = len(decision.post_ids)
+    columns = (decision.author_ids, decision.positions, decision.sources)
+    optional = (decision.scores, decision.propensities)
+    if any(len(column) != shown for column in columns) or any(
+        len(column) not in (0, shown) for column in optional
+    ):
+        raise InvalidInput(
+            f"Decision {decision.decision_id} shows {shown} posts, but its columns differ in length.",
+            fix="Give one author, position and source per post; scores and propensities for all or none.",
+        )

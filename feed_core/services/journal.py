@@ -1,0 +1,29 @@
+"""Writes records to the event log, keyed by the user whose order is kept."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from feed_core.model.events import Decision, Event, Topic
+from feed_core.model.posts import Post
+from feed_core.ports.event_log import EventLog
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def log_events(log: EventLog, topic: Topic, events: Sequence[Event]) -> None:
+    """Append engagement or graph events."""
+    if events:
+        log.append(topic, [(event.user_id, _encode(event)) for event in events])
+
+
+def log_posts(log: EventLog, posts: Sequence[Post]) -> None:
+    """Append whole posts, as they are after the change."""
+    if posts:
+        log.append("posts", [(post.author_id, _encode(post)) for post in posts])
+
+
+def log_decisions(log: EventLog, decisions: Sequence[Decision]) -> None:
+    """Append what was shown."""
+    if decisions:
+        log.append("decisions", [(decision.user_id, _encode(decision)) for decision in decisions])

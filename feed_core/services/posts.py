@@ -1,0 +1,197 @@
+"""Publishing, editing, deleting and reading posts."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from feed_core.model.captions import all_hashtags, check_caption, hashtags_in, mentions_in
+from feed_core.model.clock import Clock
+from feed_core.model.cursors import decode_cursor, encode_cursor
+from feed_core.model.errors import Forbidden, InvalidInput
+from feed_core.model.ids import MAX_ID, IdFactory
+from feed_core.model.posts import MediaRef, NewPost, Post, PostCounts, PostPage
+from feed_core.model.rules import check_length, check_limit, check_time
+from feed_core.model.timelines import Entry
+from feed_core.model.users import UserStats
+from feed_core.ports.accounts import Accounts
+from feed_core.ports.event_log import EventLog
+from feed_core.ports.posts import Posts
+from feed_core.ports.transactions import Transactions
+from feed_core.services.journal import log_posts
+from feed_core.services.presence import require_posts, require_users
+
+MAX_PLACE = 200
+MAX_URL = 2_048
+MAX_MEDIA = 10
+MAX_MENTIONS = 50
+
+
+@dataclass(frozen=True)
+class PostService:
+    """Posts by id and by author; each change is a whole record in the topic ``posts``."""
+
+    posts: Posts
+    accounts: Accounts
+    events: EventLog
+    transactions: Transactions
+    clock: Clock
+    ids: IdFactory
+
+    def publish_many(self, new_posts: Sequence[NewPost]) -> list[Post]:
+        """Store new posts, all or none. Raises ``InvalidInput``, and ``NotFound`` for unknown people."""
+        now = self.clock.now()
+        for new in new_posts:
+            _check(new, now)
+        with self.transactions.transaction():
+            require_users(self.accounts, {id_ for new in new_posts for id_ in (new.author_id, *new.mentions)})
+            named = self.accounts.ids_of({name for new in new_posts for name in mentions_in(new.caption)})
+            ids = self.ids.for_owners([new.author_id for new in new_posts])
+            posts = [_post(new, id_, named, now) for new, id_ in zip(new_posts, ids, strict=True)]
+            self.posts.put(posts)
+            self.posts.put_entries([_entry(post) for post in posts])
+            self._count(posts, +1)
+            log_posts(self.events, posts)
+        return posts
+
+    def edit(
+        self,
+        author_id: int,
+        post_id: int,
+        *,
+        caption: str | None = None,
+        hashtags: Sequence[str] | None = None,
+        place: str | None = None,
+    ) -> Post:
+        """Change what is given. A new caption brings its own hashtags and mentions.
+
+        Raises ``InvalidInput``, ``NotFound`` and, when the post is someone else's, ``Forbidden``.
+        """
+        with self.transactions.transaction():
+            (post,) = self._own(author_id, (post_id,))
+            edited = self._edited(post, caption, hashtags, place)
+            self.posts.put([edited])
+            log_posts(self.events, [edited])
+        return edited
+
+    def delete_many(self, author_id: int, post_ids: Collection[int]) -> None:
+        """Delete the author's posts, all or none; raises ``NotFound`` and ``Forbidden``."""
+        with self.transactions.transaction():
+            now = self.clock.now()
+            gone = [
+                msgspec.structs.replace(post, deleted=True, updated_at=max(now, post.updated_at + 1))
+                for post in self._own(author_id, dict.fromkeys(post_ids))
+            ]
+            self.posts.put(gone)
+            self.posts.remove_entries([post.post_id for post in gone])
+            self._count(gone, -1)
+            log_posts(self.events, gone)
+
+    def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
+        """Those that exist, deleted ones too (``deleted`` says so)."""
+        return self.posts.get_many(post_ids)
+
+    def require(self, post_id: int) -> Post:
+        """The undeleted post, or ``NotFound``."""
+        return require_posts(self.posts, (post_id,))[post_id]
+
+    def counts_many(self, post_ids: Collection[int]) -> dict[int, PostCounts]:
+        """Counts of every post that was asked for; zeros where nothing was counted yet."""
+        stored = self.posts.counts_many(post_ids)
+        return {id_: stored.get(id_) or PostCounts() for id_ in post_ids}
+
+    def by_author(self, author_id: int, limit: int = 20, cursor: str = "") -> PostPage:
+        """The author's own posts, newest first."""
+        require_users(self.accounts, (author_id,))
+        check_limit(limit)
+        before = decode_cursor(cursor, "by_author", author_id, 2) if cursor else (MAX_ID, MAX_ID)
+        found = self.posts.by_author(author_id, (before[0], before[1]), limit + 1)
+        shown = found[:limit]
+        more = len(found) > limit
+        next_cursor = (
+            encode_cursor("by_author", author_id, shown[-1].created_at, shown[-1].post_id) if more else ""
+        )
+        return PostPage(posts=tuple(shown), next_cursor=next_cursor)
+
+    def newest(self, since: int, limit: int) -> list[Post]:
+        """The newest posts of anyone, created at or after ``since`` (ms)."""
+        return self.posts.newest(since, limit)
+
+    def _own(self, author_id: int, post_ids: Collection[int]) -> list[Post]:
+        require_users(self.accounts, (author_id,))
+        posts = require_posts(self.posts, post_ids)
+        for post in posts.values():
+            if post.author_id != author_id:
+                raise Forbidden(f"Post {post.post_id} is not user {author_id}'s to change.")
+        return [posts[id_] for id_ in post_ids]
+
+    def _edited(
+        self, post: Post, caption: str | None, hashtags: Sequence[str] | None, place: str | None
+    ) -> Post:
+        text = post.caption if caption is None else caption
+        old, new_names = hashtags_in(post.caption), mentions_in(text)
+        kept = hashtags if hashtags is not None else [tag for tag in post.hashtags if tag not in old]
+        check_caption(text)
+        check_length(place or "", "place", MAX_PLACE)
+        mentions = post.mentions
+        if caption is not None:
+            was_named = set(self.accounts.ids_of(mentions_in(post.caption)).values())
+            named = self.accounts.ids_of(new_names)
+            given = [id_ for id_ in post.mentions if id_ not in was_named]
+            mentions = tuple(dict.fromkeys([*given, *(named[n] for n in new_names if n in named)]))
+        return msgspec.structs.replace(
+            post,
+            caption=text,
+            hashtags=all_hashtags(text, kept),
+            mentions=mentions,
+            place=post.place if place is None else place,
+            updated_at=max(self.clock.now(), post.updated_at + 1),
+        )
+
+    def _count(self, posts: Sequence[Post], sign: int) -> None:
+        authors = Counter(post.author_id for post in posts)
+        self.accounts.add_to_stats({id_: UserStats(posts=sign * n) for id_, n in authors.items()})
+
+
+def _check(new: NewPost, now: int) -> None:
+    check_caption(new.caption)
+    all_hashtags(new.caption, new.hashtags)
+    check_length(new.place, "place", MAX_PLACE)
+    if len(new.mentions) > MAX_MENTIONS or len(new.media) > MAX_MEDIA:
+        raise InvalidInput(
+            f"The post has {len(new.mentions)} mentions and {len(new.media)} media.",
+            fix=f"Use at most {MAX_MENTIONS} mentions and {MAX_MEDIA} photos or videos.",
+        )
+    for media in new.media:
+        _check_media(media)
+    if new.created_at is not None:
+        check_time(new.created_at, now, "created_at")
+
+
+def _check_media(media: MediaRef) -> None:
+    check_length(media.url, "media url", MAX_URL, 1)
+    if min(media.width, media.height, media.duration_ms) < 0:
+        raise InvalidInput("A media size or duration is negative.", fix="Send 0 where it is unknown.")
+
+
+def _post(new: NewPost, post_id: int, named: dict[str, int], now: int) -> Post:
+    created_at = now if new.created_at is None else new.created_at
+    mentioned = [named[name] for name in mentions_in(new.caption) if name in named]
+    return Post(
+        post_id=post_id,
+        author_id=new.author_id,
+        caption=new.caption,
+        hashtags=all_hashtags(new.caption, new.hashtags),
+        mentions=tuple(dict.fromkeys([*new.mentions, *mentioned])),
+        place=new.place,
+        media=new.media,
+        created_at=created_at,
+        updated_at=created_at,
+    )
+
+
+def _entry(post: Post) -> Entry:
+    return Entry(
+        delivered_at=post.created_at, post_id=post.post_id, via_id=post.author_id, author_id=post.author_id
+    )

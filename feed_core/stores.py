@@ -1,0 +1,62 @@
+"""The only place that knows which adapter stands behind each port."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from feed_core.adapters.sqlite.accounts import SqliteAccounts
+from feed_core.adapters.sqlite.comments import SqliteComments
+from feed_core.adapters.sqlite.database import Database
+from feed_core.adapters.sqlite.event_log import SqliteEventLog
+from feed_core.adapters.sqlite.graph import SqliteGraph
+from feed_core.adapters.sqlite.idempotency import SqliteIdempotencyKeys
+from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.adapters.sqlite.reactions import SqliteReactions
+from feed_core.adapters.sqlite.timelines import SqliteTimelines
+from feed_core.ports.accounts import Accounts
+from feed_core.ports.comments import Comments
+from feed_core.ports.event_log import EventLog
+from feed_core.ports.graph import Graph
+from feed_core.ports.idempotency import IdempotencyKeys
+from feed_core.ports.posts import Posts
+from feed_core.ports.reactions import Reactions
+from feed_core.ports.timelines import Timelines
+from feed_core.ports.transactions import Transactions
+
+FILE_NAME = "feed.sqlite"
+
+
+@dataclass(frozen=True)
+class Stores:
+    """One adapter per port; ``transactions`` spans them all, the event log included."""
+
+    transactions: Transactions
+    accounts: Accounts
+    graph: Graph
+    posts: Posts
+    timelines: Timelines
+    reactions: Reactions
+    comments: Comments
+    events: EventLog
+    idempotency: IdempotencyKeys
+    close: Callable[[], None]
+
+
+def open_stores(home: Path) -> Stores:
+    """The embedded stores in ``home``, made when absent.
+
+    Raises ``Corrupt`` when the file there is no database, ``Unavailable`` when it cannot be opened.
+    """
+    database = Database(home / FILE_NAME)
+    return Stores(
+        transactions=database,
+        accounts=SqliteAccounts(database),
+        graph=SqliteGraph(database),
+        posts=SqlitePosts(database),
+        timelines=SqliteTimelines(database),
+        reactions=SqliteReactions(database),
+        comments=SqliteComments(database),
+        events=SqliteEventLog(database),
+        idempotency=SqliteIdempotencyKeys(database),
+        close=database.close,
+    )

@@ -1,0 +1,28 @@
+"""All workers of the feed core, run until the event log is consumed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from feed_core.workers.consumer import Consumer
+
+
+@dataclass(frozen=True)
+class Workers:
+    """The consumers, in the order in which they take turns."""
+
+    consumers: Sequence[Consumer]
+
+    def lag(self) -> int:
+        """How many records wait, over all consumers."""
+        return sum(consumer.lag() for consumer in self.consumers)
+
+    def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Run until nothing waits; answers how many records were taken. ``progress`` (done, total)."""
+        total, done = self.lag() if progress else 0, 0
+        while True:
+            taken = sum(consumer.step() for consumer in self.consumers)
+            if not taken:
+                return done
+            done += taken
+            if progress:
+                progress(done, max(done, total))

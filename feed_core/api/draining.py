@@ -1,0 +1,69 @@
+"""Runs the workers behind the API: woken by writes, at rest otherwise."""
+
+import threading
+
+import structlog
+
+from feed_core.core import FeedCore
+
+_log = structlog.get_logger("loupe.workers")
+_RETRY_SECONDS = 1.0
+
+
+class Drainer:
+    """One thread that drains the event log after each ``wake``; a failed drain is tried again."""
+
+    def __init__(self, core: FeedCore) -> None:
+        self._core = core
+        self._changed = threading.Condition()
+        self._pending = True
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread is alive."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start the thread; it begins with whatever the log still holds."""
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="loupe-workers", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there is something to drain; returns at once."""
+        with self._changed:
+            self._pending = True
+            self._changed.notify()
+
+    def stop(self) -> None:
+        """Finish what was announced, then end the thread."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while self._wait():
+            try:
+                self._core.drain()
+            except Exception:
+                _log.exception("workers failed", retry_seconds=_RETRY_SECONDS)
+                self._postpone()
+
+    def _wait(self) -> bool:
+        """Wait for work; False once stopping and nothing is pending."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._pending or self._stopping)
+            if not self._pending:
+                return False
+            self._pending = False
+            return True
+
+    def _postpone(self) -> None:
+        """After a failure: pending again after a pause, unless stopping."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopping, timeout=_RETRY_SECONDS)
+            self._pending = not self._stopping

@@ -1,0 +1,143 @@
+"""Posts: publish, read, edit, delete, list by author, count."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import ConfigDict, Field
+
+from feed_core.api.bodies import StrictRoute
+from feed_core.api.context import ActingId, Core, Cursor, PostId, ReaderId, UserId
+from feed_core.api.fields import Id, Incoming, Limit, Text
+from feed_core.api.hydration import shown_posts
+from feed_core.api.views import Changed, CountsView, PageView, PostView, ShownPost
+from feed_core.api.writes import Writing
+from feed_core.model.captions import MAX_CAPTION, MAX_HASHTAG, MAX_HASHTAGS
+from feed_core.model.clock import DAY
+from feed_core.model.posts import MediaRef, MediaType, NewPost
+from feed_core.services.posts import MAX_MEDIA, MAX_MENTIONS, MAX_PLACE, MAX_URL
+
+router = APIRouter(prefix="/v1", tags=["posts"], route_class=StrictRoute)
+
+Hashtag = Annotated[Text, Field(min_length=1, max_length=MAX_HASHTAG + 1)]
+Hashtags = Annotated[list[Hashtag], Field(max_length=MAX_HASHTAGS)]
+Mentions = Annotated[list[Id], Field(max_length=MAX_MENTIONS)]
+Caption = Annotated[Text, Field(max_length=MAX_CAPTION)]
+Place = Annotated[Text, Field(max_length=MAX_PLACE)]
+Pixels = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class MediaBody(Incoming):
+    """One photo or video by its address; upload is not part of this release."""
+
+    url: Text = Field(min_length=1, max_length=MAX_URL)
+    media_type: MediaType = "photo"
+    width: Pixels = 0
+    height: Pixels = 0
+    duration_ms: int = Field(0, ge=0, le=DAY)
+
+
+class NewPostBody(Incoming):
+    """A post. Hashtags and mentions in the caption are added to the lists."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "author_id": "3409561203712000001",
+                    "caption": "First light over the pier #sunrise",
+                    "hashtags": ["harbour"],
+                    "place": "Brighton",
+                    "media": [{"url": "media/pier.jpg", "width": 1080, "height": 1350}],
+                }
+            ]
+        }
+    )
+
+    author_id: Id
+    caption: Caption = ""
+    hashtags: Hashtags = Field([])
+    mentions: Mentions = Field([])
+    place: Place = ""
+    media: list[MediaBody] = Field([], max_length=MAX_MEDIA)
+
+    def to_model(self) -> NewPost:
+        """The record that the core takes."""
+        return NewPost(
+            author_id=self.author_id, caption=self.caption, hashtags=tuple(self.hashtags),
+            mentions=tuple(self.mentions), place=self.place,
+            media=tuple(MediaRef(**media.model_dump()) for media in self.media),
+        )  # fmt: skip
+
+
+class EditBody(Incoming):
+    """What changes; fields that are left out stay."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"author_id": "3409561203712000001", "caption": "First light #sunrise"}]
+        }
+    )
+
+    author_id: Id
+    caption: Caption | None = None
+    hashtags: Hashtags | None = None
+    place: Place | None = None
+
+
+@router.post("/posts", status_code=201, response_model=PostView)
+def publish(body: NewPostBody, core: Core, write: Writing) -> Response:
+    """Publish a post. Readable at once; in followers' timelines when the log has been worked through."""
+    return write.answer(
+        body.author_id, lambda: PostView.of(core.posts.publish_many([body.to_model()])[0]), 201
+    )
+
+
+@router.get("/posts/{post_id}")
+def read_post(post_id: PostId, core: Core, reader_id: ReaderId = None) -> ShownPost:
+    """A post with author and counts; 404 when it is deleted."""
+    core.posts.require(post_id)
+    return shown_posts(core, reader_id or 0, [post_id])[post_id]
+
+
+@router.patch("/posts/{post_id}", response_model=PostView)
+def edit(post_id: PostId, body: EditBody, core: Core, write: Writing) -> Response:
+    """Change a post of one's own."""
+
+    def act() -> PostView:
+        hashtags = None if body.hashtags is None else tuple(body.hashtags)
+        return PostView.of(
+            core.posts.edit(
+                body.author_id, post_id, caption=body.caption, hashtags=hashtags, place=body.place
+            )
+        )
+
+    return write.answer(body.author_id, act)
+
+
+@router.delete("/posts/{post_id}", response_model=Changed)
+def delete(post_id: PostId, author_id: ActingId, core: Core, write: Writing) -> Response:
+    """Delete a post of one's own; it is gone from reads and timelines at once."""
+
+    def act() -> Changed:
+        core.posts.delete_many(author_id, [post_id])
+        return Changed(changed=True)
+
+    return write.answer(author_id, act)
+
+
+@router.get("/posts/{post_id}/counts")
+def counts(post_id: PostId, core: Core) -> CountsView:
+    """Likes, comments, shares, saves; eventually consistent."""
+    core.posts.require(post_id)
+    return CountsView.of(core.posts.counts_many([post_id])[post_id])
+
+
+@router.get("/users/{user_id}/posts")
+def by_author(
+    user_id: UserId, core: Core, reader_id: ReaderId = None, limit: Limit = 20, cursor: Cursor = ""
+) -> PageView[ShownPost]:
+    """What the user has posted, newest first."""
+    page = core.posts.by_author(user_id, limit, cursor)
+    shown = shown_posts(core, reader_id or 0, [post.post_id for post in page.posts])
+    items = [shown[post.post_id] for post in page.posts if post.post_id in shown]
+    return PageView(items=items, next_cursor=page.next_cursor)

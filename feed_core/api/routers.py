@@ -1,0 +1,51 @@
+"""Everything that an app needs to serve the feed core, so that another app can serve more beside it."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from feed_core.api import comments, events, health, posts, reactions, relations, timelines, users
+from feed_core.api.bodies import BodyLimit
+from feed_core.api.docs import install_docs
+from feed_core.api.draining import Drainer
+from feed_core.api.logs import configure_logs
+from feed_core.api.observation import HttpMetrics, Observed
+from feed_core.api.problems import DOCUMENTED, Problem, install_problems
+from feed_core.core import FeedCore
+
+ROUTERS = tuple(module.router for module in (users, relations, posts, reactions, comments, events, timelines))
+
+
+def install(app: FastAPI, core: FeedCore, registry: CollectorRegistry | None = None) -> None:
+    """Give ``app`` the feed core's routes, errors, limits, metrics, log lines and docs.
+
+    ``app.state`` gets ``core``, ``registry`` and ``drainer``; run the app with ``app.lifespan`` (or enter
+    it within a lifespan of your own) so that the workers run. Make the app with ``docs_url=None``.
+    """
+    configure_logs()
+    registry = registry or CollectorRegistry()
+    app.state.core, app.state.registry, app.state.drainer = core, registry, Drainer(core)
+    for router in ROUTERS:
+        app.include_router(router, responses=DOCUMENTED)
+    app.include_router(health.router)
+    install_problems(app)
+    install_docs(app)
+    _describe_problems(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Observed, metrics=HttpMetrics(registry))
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the shape of errors into the app's OpenAPI document."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = described()
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        if "Problem" not in schemas:
+            shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(shape.pop("$defs"), Problem=shape)
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

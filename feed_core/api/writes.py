@@ -1,0 +1,80 @@
+"""How a write is answered: once per Idempotency-Key, and with the workers woken after it."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Annotated
+
+import msgspec
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+
+from feed_core.api.context import Core
+from feed_core.core import FeedCore
+from feed_core.model.errors import InvalidInput
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,200}$",
+        description="Any text of yours that names this write. Sent again with the same request, "
+        "it gets the first answer and changes nothing.",
+        examples=["5f2b8a1c-like-1"],
+    ),
+]
+
+
+NOBODY = 1
+"""Stands for the acting user of a sign-up; no user has this id."""
+
+
+class _Answer(msgspec.Struct, array_like=True):
+    """What is stored under an idempotency key."""
+
+    request: bytes
+    status: int
+    body: bytes
+
+
+class Write:
+    """One write request. ``answer`` runs it, or repeats the answer that its key already has."""
+
+    def __init__(self, core: FeedCore, wake: Callable[[], None], key: str | None, request: bytes) -> None:
+        self._core, self._wake, self._key, self._request = core, wake, key, request
+
+    def answer(self, user_id: int, make: Callable[[], BaseModel], status: int = 200) -> Response:
+        """Run ``make`` for the acting user and send what it returns as JSON.
+
+        Raises ``InvalidInput`` when the key was used for another request.
+        """
+        if self._key is None:
+            answer = self._run(make, status)
+        else:
+            answer = self._once(user_id, self._key, make, status)
+        self._wake()
+        return Response(answer.body, status_code=answer.status, media_type="application/json")
+
+    def _run(self, make: Callable[[], BaseModel], status: int) -> _Answer:
+        return _Answer(self._request, status, make().model_dump_json().encode())
+
+    def _once(self, user_id: int, key: str, make: Callable[[], BaseModel], status: int) -> _Answer:
+        packed = self._core.idempotency.once(
+            user_id, key, lambda: msgspec.msgpack.encode(self._run(make, status))
+        )
+        answer = msgspec.msgpack.decode(packed, type=_Answer)
+        if answer.request != self._request:
+            raise InvalidInput(
+                "This Idempotency-Key was already used for another request.",
+                fix="Send a new key with each new write.",
+            )
+        return answer
+
+
+async def write_of(request: Request, core: Core, key: Key = None) -> Write:
+    """The dependency that gives an endpoint its ``Write``."""
+    text = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    digest = hashlib.blake2b(text + await request.body(), digest_size=16).digest()
+    return Write(core, request.app.state.drainer.wake, key, digest)
+
+
+Writing = Annotated[Write, Depends(write_of)]

@@ -1,0 +1,1 @@
+"""Ranked timelines: the For You pipeline, the rank API, explanations, the console."""

@@ -1,0 +1,1 @@
+"""What happens once an answer is decided: logging and remembering."""

@@ -1,0 +1,1 @@
+"""What may not be shown: a file a rule. Filters fail closed."""

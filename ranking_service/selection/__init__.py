@@ -1,0 +1,1 @@
+"""Rules after the score: order, diversity, pacing."""

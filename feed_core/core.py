@@ -16,6 +16,7 @@ from feed_core.services.graph import GraphService
 from feed_core.services.idempotency import Idempotency
 from feed_core.services.impressions import ImpressionService
 from feed_core.services.posts import PostService
+from feed_core.services.repair import RepairService
 from feed_core.services.timelines import HORIZON_MS, TimelineService
 from feed_core.stores import Stores, open_stores
 from feed_core.workers.consumer import Consumer
@@ -40,6 +41,7 @@ class FeedCore:
     timelines: TimelineService
     impressions: ImpressionService
     idempotency: Idempotency
+    repair: RepairService
     workers: Workers
 
     @classmethod
@@ -59,7 +61,7 @@ class FeedCore:
         """
         clock = clock or SystemClock()
         stores = open_stores(home)
-        ids = IdFactory(clock)
+        ids = IdFactory(clock, reserve=stores.id_times.reserve)
         s, tx = stores, stores.transactions
         graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
         threshold = celebrity_threshold if mode == "hybrid" else None
@@ -77,7 +79,8 @@ class FeedCore:
             comments=CommentService(s.comments, s.posts, s.accounts, s.graph, s.events, tx, clock, ids),
             engagement=EngagementService(s.reactions, s.posts, s.accounts, s.graph, s.events, tx, clock, ids),
             timelines=TimelineService(s.timelines, s.posts, graph, s.accounts, tx, clock, mode, horizon_ms),
-            impressions=ImpressionService(s.accounts, s.events, tx, clock, ids),
+            impressions=ImpressionService(s.decisions, s.posts, s.accounts, s.events, tx, clock, ids),
+            repair=RepairService(s.accounts, s.graph, s.posts, s.reactions, s.comments, tx),
             idempotency=Idempotency(s.idempotency, tx, clock),
             workers=_workers(fan_out, stores) if mode != "pull" else Workers(()),
         )

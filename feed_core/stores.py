@@ -7,16 +7,20 @@ from pathlib import Path
 from feed_core.adapters.sqlite.accounts import SqliteAccounts
 from feed_core.adapters.sqlite.comments import SqliteComments
 from feed_core.adapters.sqlite.database import Database
+from feed_core.adapters.sqlite.decisions import SqliteDecisions
 from feed_core.adapters.sqlite.event_log import SqliteEventLog
 from feed_core.adapters.sqlite.graph import SqliteGraph
+from feed_core.adapters.sqlite.id_times import SqliteIdTimes
 from feed_core.adapters.sqlite.idempotency import SqliteIdempotencyKeys
 from feed_core.adapters.sqlite.posts import SqlitePosts
 from feed_core.adapters.sqlite.reactions import SqliteReactions
 from feed_core.adapters.sqlite.timelines import SqliteTimelines
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.comments import Comments
+from feed_core.ports.decisions import Decisions
 from feed_core.ports.event_log import EventLog
 from feed_core.ports.graph import Graph
+from feed_core.ports.id_times import IdTimes
 from feed_core.ports.idempotency import IdempotencyKeys
 from feed_core.ports.posts import Posts
 from feed_core.ports.reactions import Reactions
@@ -24,6 +28,7 @@ from feed_core.ports.timelines import Timelines
 from feed_core.ports.transactions import Transactions
 
 FILE_NAME = "feed.sqlite"
+IDS_FILE_NAME = "ids.sqlite"
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,9 @@ class Stores:
     reactions: Reactions
     comments: Comments
     events: EventLog
+    decisions: Decisions
     idempotency: IdempotencyKeys
+    id_times: IdTimes
     close: Callable[[], None]
 
 
@@ -48,6 +55,12 @@ def open_stores(home: Path) -> Stores:
     Raises ``Corrupt`` when the file there is no database, ``Unavailable`` when it cannot be opened.
     """
     database = Database(home / FILE_NAME)
+    ids_database = Database(home / IDS_FILE_NAME)
+
+    def close() -> None:
+        database.close()
+        ids_database.close()
+
     return Stores(
         transactions=database,
         accounts=SqliteAccounts(database),
@@ -57,6 +70,8 @@ def open_stores(home: Path) -> Stores:
         reactions=SqliteReactions(database),
         comments=SqliteComments(database),
         events=SqliteEventLog(database),
+        decisions=SqliteDecisions(database),
         idempotency=SqliteIdempotencyKeys(database),
-        close=database.close,
+        id_times=SqliteIdTimes(ids_database),
+        close=close,
     )

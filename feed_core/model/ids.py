@@ -5,7 +5,7 @@ imported history keeps its order. An id sorts by time and routes itself to its o
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from feed_core.model.clock import Clock
 from feed_core.model.errors import InvalidInput
@@ -36,15 +36,24 @@ class IdFactory:
     """Makes ids in this process, the way the Postgres shards make them.
 
     Thread-safe. Ids of one shard strictly increase, also when the clock steps back or more than
-    4,096 are asked for in one millisecond: then the factory runs ahead of the clock.
+    4,096 are asked for in one millisecond: then the factory runs ahead of the clock. ``reserve``
+    gives a stretch of milliseconds since 1970 that no other factory has, [start, end) from a given
+    one on; without it, all of time is this factory's.
     """
 
-    def __init__(self, clock: Clock, shards: int = DEFAULT_SHARDS) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        shards: int = DEFAULT_SHARDS,
+        reserve: Callable[[int], tuple[int, int]] | None = None,
+    ) -> None:
         if not 1 <= shards <= 1 << SHARD_BITS:
             raise InvalidInput(f"{shards} shards do not fit {SHARD_BITS} bits.", fix="Use 1 to 1024.")
         self._clock = clock
         self._shards = shards
         self._next = [0] * shards
+        self._reserve = reserve
+        self._start, self._end = (0, 0) if reserve else (0, 1 << 62)
         self._lock = threading.Lock()
 
     def for_owner(self, owner_id: int) -> int:
@@ -56,12 +65,22 @@ class IdFactory:
         now = self._clock.now() - EPOCH_MS
         if not 0 <= now < 1 << 41:
             raise InvalidInput("The clock is outside 2000-01-01 to 2069-09-06.", fix="Set the clock.")
-        floor, shards, nexts = now * _SEQUENCES, self._shards, self._next
+        shards, nexts = self._shards, self._next
         made = []
         with self._lock:
+            floor = max(now * _SEQUENCES, self._start)
             for owner in owner_ids:
                 shard = owner % shards
                 tick = nexts[shard] if nexts[shard] > floor else floor
+                if tick >= self._end:
+                    tick = floor = self._renew(tick)
                 nexts[shard] = tick + 1
                 made.append(((tick >> SEQUENCE_BITS) << 22) | (shard << 12) | (tick & 0xFFF))
         return made
+
+    def _renew(self, tick: int) -> int:
+        """Reserve the next stretch at or after ``tick``; answers its first tick."""
+        assert self._reserve is not None
+        start, end = self._reserve((tick >> SEQUENCE_BITS) + EPOCH_MS)
+        self._start, self._end = ((ms - EPOCH_MS) * _SEQUENCES for ms in (start, end))
+        return max(tick, self._start)

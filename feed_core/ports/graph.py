@@ -23,6 +23,9 @@ class Graph(Protocol):
     def remove(self, kind: EdgeKind, pairs: Sequence[tuple[int, int]]) -> list[bool]:
         """Remove edges; answers, per pair, whether it was there."""
 
+    def present(self, kind: EdgeKind, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Those of the (source_id, target_id) pairs that are there."""
+
     def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
         """Outgoing edges of each source, in order of target id; sources without any are absent."""
 

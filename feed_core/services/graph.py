@@ -105,8 +105,7 @@ class GraphService:
                 )
 
     def _refuse_blocked(self, pairs: Sequence[Pair]) -> None:
-        people = {id_ for pair in pairs for id_ in pair}
-        blocks = {edge[:2] for edges in self.graph.targets("block", people).values() for edge in edges}
+        blocks = self.graph.present("block", {*pairs, *((b, a) for a, b in pairs)})
         for source, target in pairs if blocks else ():
             if (source, target) in blocks or (target, source) in blocks:
                 raise Forbidden(f"User {source} cannot follow user {target}: one has blocked the other.")

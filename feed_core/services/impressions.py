@@ -9,17 +9,21 @@ from feed_core.model.events import Decision, Event
 from feed_core.model.ids import IdFactory
 from feed_core.model.rules import check_ids, check_length, check_time
 from feed_core.ports.accounts import Accounts
+from feed_core.ports.decisions import Decisions
 from feed_core.ports.event_log import EventLog
+from feed_core.ports.posts import Posts
 from feed_core.ports.transactions import Transactions
 from feed_core.services.event_rules import MAX_SURFACE
 from feed_core.services.journal import log_decisions, log_events
-from feed_core.services.presence import require_users
+from feed_core.services.presence import refuse_missing_posts, require_users
 
 
 @dataclass(frozen=True)
 class ImpressionService:
     """Decisions in the topic ``decisions``, impressions in ``engagement``, both or neither."""
 
+    decisions: Decisions
+    posts: Posts
     accounts: Accounts
     events: EventLog
     transactions: Transactions
@@ -27,7 +31,11 @@ class ImpressionService:
     ids: IdFactory
 
     def log_many(self, decisions: Sequence[Decision]) -> None:
-        """Append decisions and their impressions. Raises ``InvalidInput``, ``NotFound``."""
+        """Append decisions and their impressions. A decision that is logged already is passed over.
+
+        Raises ``InvalidInput``; ``NotFound`` for unknown users and posts. A post may have been deleted
+        since it was shown.
+        """
         now = self.clock.now()
         for decision in decisions:
             _check(decision, now)
@@ -35,8 +43,16 @@ class ImpressionService:
             return
         with self.transactions.transaction():
             require_users(self.accounts, {decision.user_id for decision in decisions})
-            log_decisions(self.events, decisions)
-            log_events(self.events, "engagement", self._impressions(decisions, now))
+            self._require_posts({post_id for decision in decisions for post_id in decision.post_ids})
+            is_new = self.decisions.add([decision.decision_id for decision in decisions])
+            unlogged = [decision for decision, new in zip(decisions, is_new, strict=True) if new]
+            log_decisions(self.events, unlogged)
+            log_events(self.events, "engagement", self._impressions(unlogged, now))
+
+    def _require_posts(self, post_ids: set[int]) -> None:
+        missing = post_ids - self.posts.authors_of(post_ids).keys()
+        if missing:
+            refuse_missing_posts(missing - self.posts.deleted_among(missing))
 
     def _impressions(self, decisions: Sequence[Decision], now: int) -> list[Event]:
         ids = iter(self.ids.for_owners([d.user_id for d in decisions for _ in d.post_ids]))
@@ -66,6 +82,8 @@ def _check(decision: Decision, now: int) -> None:
     check_ids(decision.author_ids, "author id")
     check_time(decision.occurred_at, now, "occurred_at")
     check_length(decision.surface, "surface", MAX_SURFACE)
+    if decision.positions and min(decision.positions) < 0:
+        raise InvalidInput(f"Decision {decision.decision_id} has a negative position.", fix="Count from 0.")
     shown = len(decision.post_ids)
     columns = (decision.author_ids, decision.positions, decision.sources)
     optional = (decision.scores, decision.propensities)

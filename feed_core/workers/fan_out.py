@@ -67,8 +67,7 @@ class FanOut:
         pairs = {(e.user_id, e.author_id) for e in events if e.action in ("follow", "unfollow")}
         if not pairs:
             return
-        follows = self.graph.targets("follow", {reader for reader, _ in pairs})
-        present = {edge[:2] for edges in follows.values() for edge in edges} & pairs
+        present = self.graph.present("follow", pairs)
         self.timelines.withdraw(pairs - present)
         self._backfill(present)
         self._settle_celebrities({followed for _, followed in pairs})

@@ -18,7 +18,7 @@ PRAGMA busy_timeout = 30000;
 PRAGMA cache_size = -65536;
 PRAGMA mmap_size = 1073741824;
 PRAGMA temp_store = MEMORY;
-PRAGMA wal_autocheckpoint = 4000;
+PRAGMA wal_autocheckpoint = 32000;
 """
 _encode_json = msgspec.json.Encoder().encode
 

@@ -31,6 +31,11 @@ class SqliteGraph:
             delete = "DELETE FROM edges WHERE kind = ? AND source_id = ? AND target_id = ?"
             return [connection.execute(delete, (kind, *pair)).rowcount == 1 for pair in pairs]
 
+    def present(self, kind: EdgeKind, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        execute = self._database.connection().execute
+        select = "SELECT 1 FROM edges WHERE kind = ? AND source_id = ? AND target_id = ?"
+        return {pair for pair in pairs if execute(select, (kind, *pair)).fetchone()}
+
     def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
         rows = self._database.rows(
             "SELECT source_id, target_id, at FROM edges WHERE kind = ?"

@@ -1,0 +1,11 @@
+"""Which decisions have been logged, so that none is logged twice."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Decisions(Protocol):
+    """Ids of logged decisions."""
+
+    def add(self, decision_ids: Sequence[int]) -> list[bool]:
+        """Remember decisions as logged; answers, per id, whether it is new."""

@@ -1,0 +1,91 @@
+"""Recounts the denormalised counts from what they count, and corrects those that are off."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from feed_core.model.posts import PostCounts
+from feed_core.model.users import UserStats
+from feed_core.ports.accounts import Accounts
+from feed_core.ports.comments import Comments
+from feed_core.ports.graph import Graph
+from feed_core.ports.posts import Posts
+from feed_core.ports.reactions import Reactions
+from feed_core.ports.transactions import Transactions
+
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class RepairService:
+    """Each call corrects one batch in one transaction, so that no write in between is lost."""
+
+    accounts: Accounts
+    graph: Graph
+    posts: Posts
+    reactions: Reactions
+    comments: Comments
+    transactions: Transactions
+
+    def recount_all(self, progress: Callable[[int], None] | None = None) -> int:
+        """Recount every user and post; answers how many were off. ``progress`` gets rows looked at."""
+        corrected = seen = last = 0
+        while users := self.accounts.page(last, _AT_ONCE):
+            last = users[-1].user_id
+            corrected += len(self.recount_users([user.user_id for user in users]))
+            seen = _told(progress, seen + len(users))
+        last = 0
+        while posts := self.posts.page(last, _AT_ONCE):
+            last = posts[-1].post_id
+            corrected += len(self.recount_posts([post.post_id for post in posts]))
+            seen = _told(progress, seen + len(posts))
+        return corrected
+
+    def recount_posts(self, post_ids: Collection[int]) -> dict[int, PostCounts]:
+        """Correct likes, comments, shares and saves; answers what was added, by post."""
+        with self.transactions.transaction():
+            likes, shares, saves = (
+                self.reactions.count("like", post_ids),
+                self.reactions.count("share", post_ids),
+                self.reactions.count("save", post_ids),
+            )
+            comments = self.comments.count(post_ids)
+            stored = self.posts.counts_many(post_ids)
+            changes = {}
+            for id_ in set(post_ids):
+                now = stored.get(id_) or PostCounts()
+                change = PostCounts(
+                    likes=likes.get(id_, 0) - now.likes,
+                    comments=comments.get(id_, 0) - now.comments,
+                    shares=shares.get(id_, 0) - now.shares,
+                    saves=saves.get(id_, 0) - now.saves,
+                )
+                if change != PostCounts():
+                    changes[id_] = change
+            self.posts.add_to_counts(changes)
+        return changes
+
+    def recount_users(self, user_ids: Collection[int]) -> dict[int, UserStats]:
+        """Correct followers, following and posts; answers what was added, by user."""
+        with self.transactions.transaction():
+            followers = self.graph.sources("follow", user_ids)
+            following = self.graph.targets("follow", user_ids)
+            posts = self.posts.count_by(user_ids)
+            stored = self.accounts.stats_many(user_ids)
+            changes = {}
+            for id_ in set(user_ids):
+                now = stored.get(id_) or UserStats()
+                change = UserStats(
+                    followers=len(followers.get(id_, ())) - now.followers,
+                    following=len(following.get(id_, ())) - now.following,
+                    posts=posts.get(id_, 0) - now.posts,
+                )
+                if change != UserStats():
+                    changes[id_] = change
+            self.accounts.add_to_stats(changes)
+        return changes
+
+
+def _told(progress: Callable[[int], None] | None, seen: int) -> int:
+    if progress:
+        progress(seen)
+    return seen

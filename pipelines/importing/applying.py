@@ -1,13 +1,12 @@
 """Puts checked rows into the feed core through its services, at the time they happened."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
-import pandas as pd
-
 from feed_core.core import FeedCore
+from feed_core.model.captions import MAX_HASHTAGS
 from feed_core.model.clock import SetClock
 from feed_core.model.errors import LoupeError
 from feed_core.model.events import NewEvent
@@ -17,10 +16,9 @@ from pipelines.importing.external_ids import Batch, Known, LoadedRows
 from pipelines.importing.halving import in_halves
 from pipelines.importing.once import BatchJournal
 from pipelines.importing.rejects import Reject
-from pipelines.importing.tables import ImportTables, TableName
+from pipelines.importing.slices import Rows, Slice
+from pipelines.importing.tables import TableName
 
-Rows = Sequence[Any]
-"""Rows of a normalised table as named tuples."""
 Act = Callable[[int, Rows], Batch]
 SURFACE = "import"
 
@@ -34,21 +32,23 @@ class Applier:
         self.accepted: Counter[TableName] = Counter()
         self.rejects: list[Reject] = []
 
-    def put(self, part: ImportTables, until: int) -> None:
-        """Apply one slice whose last row happened at ``until`` (ms).
+    def put(self, part: Slice) -> None:
+        """Apply one slice; the clock is left at its last row.
 
         Follows and comments, which take the clock's time, go in millisecond by millisecond; the others
         carry their own time and go in together.
         """
-        self._run("users", _rows(part.users), until, self._create_users)
-        for at, rows in _by_time(part.follows):
-            self._run("follows", rows, at, self._follow)
-        self._run("posts", _rows(part.posts), until, self._publish)
-        is_comment = part.engagements["action"] == "comment"
-        self._run("engagements", _rows(part.engagements[~is_comment]), until, self._record)
-        for at, rows in _by_time(part.engagements[is_comment]):
-            self._run("engagements", rows, at, self._comment)
-        self._clock.set(until)
+        rows = part.rows
+        comments = [row for row in rows["engagements"] if row.action == "comment"]
+        others = [row for row in rows["engagements"] if row.action != "comment"]
+        self._run("users", rows["users"], part.until, self._create_users)
+        for at, some in _by_time(rows["follows"]):
+            self._run("follows", some, at, self._follow)
+        self._run("posts", rows["posts"], part.until, self._publish)
+        self._run("engagements", others, part.until, self._record)
+        for at, some in _by_time(comments):
+            self._run("engagements", some, at, self._comment)
+        self._clock.set(part.until)
 
     def _run(self, table: TableName, rows: Rows, at: int, act: Act) -> None:
         self._clock.set(at)
@@ -123,13 +123,13 @@ class Applier:
         )  # fmt: skip
 
     def _tag(self, rows: Rows) -> None:
-        """Add the hashtags that shares carry to their posts."""
+        """Add the hashtags that rows carry to their posts, the first 30 of each."""
         carried: dict[int, dict[str, None]] = defaultdict(dict)
         for row in rows:
             if row.hashtags:
-                carried[self._posts[row.post].internal].update(dict.fromkeys(row.hashtags))
+                carried[self._posts[row.post].internal].update(dict.fromkeys(map(str.lower, row.hashtags)))
         for post_id, post in self._core.posts.get_many(list(carried)).items():
-            tags = tuple(dict.fromkeys((*post.hashtags, *carried[post_id])))
+            tags = tuple(dict.fromkeys((*post.hashtags, *carried[post_id])))[:MAX_HASHTAGS]
             if tags != post.hashtags:
                 self._core.posts.edit(post.author_id, post_id, hashtags=tags)
 
@@ -146,11 +146,7 @@ def _digested(number: int, rows: Rows) -> Batch:
     return Batch(number, digests=tuple(row.digest for row in rows))
 
 
-def _rows(frame: pd.DataFrame) -> Rows:
-    return list(frame.itertuples(index=False, name="Row"))
-
-
-def _by_time(frame: pd.DataFrame) -> Iterator[tuple[int, Rows]]:
-    """Rows of a table with ``at``, grouped by the millisecond."""
-    for at, rows in groupby(_rows(frame), key=lambda row: int(row.at)):
-        yield at, list(rows)
+def _by_time(rows: Rows) -> Iterator[tuple[int, Rows]]:
+    """Rows with ``at``, grouped by the millisecond."""
+    for at, some in groupby(rows, key=lambda row: int(row.at)):
+        yield at, list(some)

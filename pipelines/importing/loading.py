@@ -17,7 +17,7 @@ from pipelines.importing.once import BatchJournal
 from pipelines.importing.reading import read_folder
 from pipelines.importing.rejects import Reject, write_rejects
 from pipelines.importing.slices import slices
-from pipelines.importing.tables import COLUMNS, TIME_OF, ImportTables, TableName
+from pipelines.importing.tables import COLUMNS, ImportTables, TableName
 
 Progress = Callable[[int, int], None]
 _DRAIN_EVERY = 20_000
@@ -102,11 +102,11 @@ def _load(
 
 
 def _apply(core: FeedCore, fresh: ImportTables, applier: Applier, progress: Progress) -> None:
-    total, done, undrained = _count(fresh), 0, 0
+    total = sum(len(getattr(fresh, name)) for name in COLUMNS)
+    done = undrained = 0
     for part in slices(fresh):
-        rows = _count(part)
-        applier.put(part, _last(part))
-        done, undrained = done + rows, undrained + rows
+        applier.put(part)
+        done, undrained = done + len(part), undrained + len(part)
         if undrained >= _DRAIN_EVERY:
             core.drain()
             undrained = 0
@@ -132,16 +132,6 @@ def _undigested(table: TableName, frame: pd.DataFrame, digests: set[int]) -> pd.
         text = text + "\x1f" + column
     digested = frame.assign(digest=pd.util.hash_pandas_object(text, index=False).to_numpy().view("int64"))
     return digested[~digested["digest"].isin(digests) & ~digested.duplicated("digest")]
-
-
-def _count(tables: ImportTables) -> int:
-    return sum(len(getattr(tables, name)) for name in COLUMNS)
-
-
-def _last(part: ImportTables) -> int:
-    """The time of the last row of any table."""
-    tables = ((getattr(part, name), time) for name, time in TIME_OF.items())
-    return max(int(frame[time].iloc[-1]) for frame, time in tables if len(frame))
 
 
 def _silent(done: int, total: int) -> None:

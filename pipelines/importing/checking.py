@@ -25,7 +25,8 @@ class Checked(NamedTuple):
 def check(tables: ImportTables, known_users: Times, known_posts: Times, now: int) -> Checked:
     """Check normalised ``tables``; ``known_*`` are external ids loaded before, with their times (ms).
 
-    A user without ``created_at`` gets the time of the first row that names it, or ``now`` (ms).
+    A user without ``created_at`` gets the time of the first row that names it; one that no row names the
+    time of the last row of all, or ``now`` (ms).
     """
     users, rejects = _keep(tables.users, _user_reasons(tables.users))
     users = _dated(users, tables, now)
@@ -116,7 +117,8 @@ def _dated(users: pd.DataFrame, tables: ImportTables, now: int) -> pd.DataFrame:
     )
     named = named[named["at"] > 0]
     first = named.groupby("user_id")["at"].min()
-    seen = users["user_id"].map(first).fillna(now).astype("int64")
+    last = int(named["at"].max()) if len(named) else now
+    seen = users["user_id"].map(first).fillna(last).astype("int64")
     dated = users.assign(created_at=users["created_at"].where(users["created_at"] != NO_TIME, seen))
     return dated.sort_values("created_at", kind="stable", ignore_index=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from feed_core.core import FeedCore
-from feed_core.model.clock import SetClock
+from feed_core.model.clock import SetClock, SystemClock
 from feed_core.model.errors import InvalidInput
 from pipelines.importing.applying import Applier
 from pipelines.importing.checking import check
@@ -39,7 +39,7 @@ def load_tables(
     *,
     clock: SetClock,
     home: Path,
-    source: str,
+    source: str = "import",
     rejects: Sequence[Reject] = (),
     progress: Progress | None = None,
 ) -> LoadReport:
@@ -92,7 +92,7 @@ def _load(
         tables,
         {external: one.at for external, one in users.items()},
         {external: one.at for external, one in posts.items()},
-        core.clock.now(),
+        SystemClock().now(),
     )
     fresh = _fresh(checked.tables, set(users), set(posts), loaded.digests())
     _apply(core, fresh, applier, progress)

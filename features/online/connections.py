@@ -28,6 +28,8 @@ class Connections:
         self._lock = threading.Lock()
         self._writer = threading.Lock()
         self._closed = False
+        self._write_connection: sqlite3.Connection | None = None
+        self._last_version = 0
         path.parent.mkdir(parents=True, exist_ok=True)
         self.here()
 
@@ -43,8 +45,8 @@ class Connections:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: committed at the end, rolled back when an error leaves the block."""
-        connection = self.here()
         with self._writer:
+            connection = self._writing()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -53,12 +55,32 @@ class Connections:
                 raise
             connection.commit()
 
+    def version(self) -> int:
+        """A number that changes when another connection than our writing one has committed.
+
+        While a write of ours goes on nobody else can commit, so the last number stands.
+        """
+        if self._writer.acquire(blocking=False):
+            try:
+                (row,) = self._writing().execute("PRAGMA data_version").fetchall()
+                self._last_version = int(row[0])
+            finally:
+                self._writer.release()
+        return self._last_version
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
             self._closed = True
             while self._open:
                 self._open.pop().close()
+
+    def _writing(self) -> sqlite3.Connection:
+        """The one connection that this process writes through; its holder has the writer's lock."""
+        self.here()
+        if self._write_connection is None:
+            self._write_connection = self._connect()
+        return self._write_connection
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)

@@ -61,6 +61,10 @@ class SqliteOnlineRows:
             rows, newest = cursor.fetchone()
         return ViewState(rows, newest)
 
+    def version(self) -> int:
+        """Changes when another process, or another object of this class, has committed to the file."""
+        return self._connections.version()
+
     def foreign_rows(self) -> dict[str, int]:
         """See ``OnlineRows.foreign_rows``."""
         with self._lock:
@@ -68,8 +72,9 @@ class SqliteOnlineRows:
 
     def drop(self, view: View) -> None:
         """See ``OnlineRows.drop``."""
+        statement = self._of(view).drop
         with self._connections.writing() as connection:
-            connection.execute(self._of(view).drop)
+            connection.execute(statement)
         with self._lock:
             self._statements.pop(view.name, None)
 

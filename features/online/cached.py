@@ -1,0 +1,104 @@
+"""Online rows that this process has read, kept in memory until somebody writes them.
+
+A ranking request asks for the same authors, posts and people again and again. Correct because:
+a write through this object marks the written keys stale; a commit by anybody else is seen through
+``version`` and forgets everything; rows read while either happened are not kept.
+"""
+
+import threading
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.definitions import View
+from features.online.kept import KeptRows
+from features.online.lists import Lists
+from features.online.rows import Keys, OnlineRows, Rows, ViewState, checked_keys
+
+MAX_ROWS = 200_000
+"""Rows kept a view; when they are exceeded, the view starts again from nothing."""
+
+
+class VersionedRows(OnlineRows, Protocol):
+    """Online rows that can tell whether anybody else has written."""
+
+    def version(self) -> int:
+        """A number that changes when rows were committed other than through this object."""
+
+
+class CachedOnlineRows:
+    """``OnlineRows`` over ``store``, whose rows are kept in memory. Safe to use from many threads."""
+
+    def __init__(self, store: VersionedRows, *, max_rows: int = MAX_ROWS) -> None:
+        self._store = store
+        self._max_rows = max_rows
+        self._lock = threading.Lock()
+        self._kept: dict[str, KeptRows] = {}
+        self._version = store.version()
+
+    def write_many(
+        self,
+        view: View,
+        keys: Keys,
+        matrix: NDArray[np.float32],
+        event_times: NDArray[np.int64],
+        lists: Lists | None = None,
+    ) -> int:
+        """See ``OnlineRows.write_many``."""
+        written = self._store.write_many(view, keys, matrix, event_times, lists)
+        with self._lock:
+            self._kept_of(view).forget(checked_keys(view, keys))
+        return written
+
+    def read_many(self, view: View, keys: Keys, *, names: bool = False) -> Rows:
+        """See ``OnlineRows.read_many``; words of hashtags are not kept and come from the store."""
+        checked = checked_keys(view, keys)
+        if names:
+            return self._store.read_many(view, checked, names=True)
+        with self._lock:
+            self._look_for_other_writers()
+            kept = self._kept_of(view)
+            slots, generation = kept.slots(checked), kept.generation
+            if (slots >= 0).all():
+                return kept.rows(slots)
+        absent = checked[slots < 0]
+        fresh = self._store.read_many(view, absent)
+        with self._lock:
+            if kept.generation == generation:
+                kept.keep(absent, fresh)
+                slots = kept.slots(checked)
+                if (slots >= 0).all():
+                    return kept.rows(slots, fresh.foreign)
+        return self._store.read_many(view, checked)
+
+    def state(self, view: View) -> ViewState:
+        """See ``OnlineRows.state``."""
+        return self._store.state(view)
+
+    def foreign_rows(self) -> dict[str, int]:
+        """See ``OnlineRows.foreign_rows``."""
+        return self._store.foreign_rows()
+
+    def drop(self, view: View) -> None:
+        """See ``OnlineRows.drop``."""
+        self._store.drop(view)
+        with self._lock:
+            self._kept_of(view).clear()
+
+    def close(self) -> None:
+        """See ``OnlineRows.close``."""
+        self._store.close()
+
+    def _kept_of(self, view: View) -> KeptRows:
+        kept = self._kept.get(view.name)
+        if kept is None or kept.view != view:
+            kept = self._kept[view.name] = KeptRows(view, self._max_rows)
+        return kept
+
+    def _look_for_other_writers(self) -> None:
+        version = self._store.version()
+        if version != self._version:
+            self._version = version
+            for kept in self._kept.values():
+                kept.clear()

@@ -42,4 +42,4 @@ def _position_of(cursor: str, kind: str, scope: int) -> tuple[int, ...] | None:
 
 
 def _check(kind: str, scope: int, body: bytes) -> bytes:
-    return hashlib.blake2s(body, digest_size=_CHECK_BYTES, key=f"{kind}:{scope}".encode()).digest()
+    return hashlib.blake2s(f"{kind}:{scope}:".encode() + body, digest_size=_CHECK_BYTES).digest()

@@ -1,0 +1,68 @@
+"""The contract of ``ports.graph``; an adapter is tested by one line at the end."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from feed_core.adapters.sqlite.database import Database
+from feed_core.adapters.sqlite.graph import SqliteGraph
+from feed_core.ports.graph import Edge, EdgeKind, Graph
+
+BIG = (1 << 63) - 10
+person = st.integers(1, 4) | st.integers(BIG, BIG + 2)
+kinds: st.SearchStrategy[EdgeKind] = st.sampled_from(["follow", "block", "mute"])
+steps = st.lists(
+    st.tuples(st.booleans(), kinds, st.lists(st.tuples(person, person), max_size=4)), max_size=12
+)
+
+
+class GraphContract:
+    adapter: Callable[[Database], Graph]
+
+    @pytest.fixture
+    def graph(self, database: Database) -> Graph:
+        return type(self).adapter(database)
+
+    def test_edges_are_read_from_both_ends_in_order(self, graph: Graph) -> None:
+        graph.add("follow", [Edge(1, 3, 10), Edge(1, 2, 11), Edge(4, 2, 12)])
+        assert graph.targets("follow", [1, 9]) == {1: [Edge(1, 2, 11), Edge(1, 3, 10)]}
+        assert graph.sources("follow", [2, 9]) == {2: [Edge(1, 2, 11), Edge(4, 2, 12)]}
+        assert graph.present("follow", [(1, 2), (2, 1)]) == {(1, 2)}
+
+    def test_kinds_are_apart(self, graph: Graph) -> None:
+        graph.add("mute", [Edge(1, 2, 10)])
+        assert graph.targets("follow", [1]) == {}
+        assert graph.remove("block", [(1, 2)]) == [False]
+
+    def test_a_repeated_edge_is_not_new_and_keeps_its_time(self, graph: Graph) -> None:
+        assert graph.add("follow", [Edge(1, 2, 10), Edge(1, 2, 11)]) == [True, False]
+        assert graph.targets("follow", [1]) == {1: [Edge(1, 2, 10)]}
+
+    @given(steps)
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    def test_it_equals_a_set_of_edges(
+        self, graph: Graph, steps: list[tuple[bool, EdgeKind, list[tuple[int, int]]]]
+    ) -> None:
+        people = [1, 2, 3, 4, BIG, BIG + 1, BIG + 2]
+        held: dict[EdgeKind, set[tuple[int, int]]] = {"follow": set(), "block": set(), "mute": set()}
+        for kind in held:
+            graph.remove(kind, [(a, b) for a in people for b in people])
+        for adding, kind, pairs in steps:
+            expected = []
+            for pair in pairs:
+                expected.append((pair in held[kind]) != adding)
+                (held[kind].add if adding else held[kind].discard)(pair)
+            answer = (
+                graph.add(kind, [Edge(*pair, 1) for pair in pairs]) if adding else graph.remove(kind, pairs)
+            )
+            assert answer == expected
+        for kind, pairs_held in held.items():
+            out = {e[:2] for edges in graph.targets(kind, people).values() for e in edges}
+            into = {e[:2] for edges in graph.sources(kind, people).values() for e in edges}
+            assert out == into == pairs_held
+
+
+class TestSqliteGraph(GraphContract):
+    adapter = SqliteGraph

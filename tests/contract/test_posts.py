@@ -1,0 +1,99 @@
+"""The contract of ``ports.posts``; an adapter is tested by one line at the end."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from feed_core.adapters.sqlite.database import Database
+from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.model.posts import MediaRef, Post, PostCounts
+from feed_core.model.timelines import NEWEST, Entry
+from feed_core.ports.posts import Posts
+
+
+def post(id_: int, author_id: int = 1, created_at: int = 100, deleted: bool = False) -> Post:
+    return Post(
+        post_id=id_,
+        author_id=author_id,
+        caption="été #sun",
+        hashtags=("sun",),
+        mentions=(7,),
+        place="Nice",
+        media=(MediaRef(url="m", media_type="video", duration_ms=3),),
+        created_at=created_at,
+        updated_at=created_at,
+        deleted=deleted,
+    )
+
+
+def entry(via_id: int, post_id: int, at: int) -> Entry:
+    return Entry(delivered_at=at, post_id=post_id, via_id=via_id, author_id=9)
+
+
+class PostsContract:
+    adapter: Callable[[Database], Posts]
+
+    @pytest.fixture
+    def posts(self, database: Database) -> Posts:
+        return type(self).adapter(database)
+
+    def test_posts_come_back_as_they_were_stored_and_replaced(self, posts: Posts) -> None:
+        posts.put([post(1), post((1 << 63) - 1, author_id=3)])
+        changed = msgspec.structs.replace(post(1), caption="new", updated_at=200)
+        posts.put([changed])
+        assert posts.get_many([1, (1 << 63) - 1, 5]) == {
+            1: changed,
+            (1 << 63) - 1: post((1 << 63) - 1, author_id=3),
+        }
+
+    def test_deleted_posts_are_read_by_id_alone(self, posts: Posts) -> None:
+        posts.put([post(1), post(2, deleted=True)])
+        assert posts.get_many([2])[2].deleted
+        assert posts.deleted_among([1, 2, 3]) == {2}
+        assert posts.authors_of([1, 2, 3]) == {1: 1}
+        assert posts.newest(0, 9) == posts.by_author(1, NEWEST[:2], 9) == [post(1)]
+        assert posts.count_by([1, 2]) == {1: 1}
+        assert [each.post_id for each in posts.page(0, 9)] == [1, 2]
+
+    def test_lists_are_newest_first_and_go_on_below_a_position(self, posts: Posts) -> None:
+        posts.put(
+            [post(1, created_at=300), post(2, created_at=200), post(3, created_at=200), post(4, 2, 400)]
+        )
+        assert [each.post_id for each in posts.by_author(1, NEWEST[:2], 2)] == [1, 3]
+        assert [each.post_id for each in posts.by_author(1, (200, 3), 9)] == [2]
+        assert [each.post_id for each in posts.newest(200, 9)] == [4, 1, 3, 2]
+        assert [each.post_id for each in posts.newest(201, 1)] == [4]
+
+    def test_counts_add_up(self, posts: Posts) -> None:
+        posts.add_to_counts({1: PostCounts(likes=2, shares=1), 2: PostCounts(saves=1)})
+        posts.add_to_counts({1: PostCounts(likes=-1, comments=3)})
+        assert posts.counts_many([1, 2, 3]) == {
+            1: PostCounts(likes=1, comments=3, shares=1),
+            2: PostCounts(saves=1),
+        }
+
+    def test_a_person_has_one_entry_per_post_the_first(self, posts: Posts) -> None:
+        posts.put_entries([entry(1, 5, 10), entry(1, 5, 20), entry(2, 5, 30)])
+        posts.put_entries([entry(1, 5, 40)])
+        assert posts.entries_at([(1, 5), (2, 5), (3, 5)]) == [entry(1, 5, 10), entry(2, 5, 30)]
+        assert posts.entries_by([1, 2, 3], 0, 9) == {1: [entry(1, 5, 10)], 2: [entry(2, 5, 30)]}
+
+    def test_entries_are_newest_first_within_bounds(self, posts: Posts) -> None:
+        made = [entry(1, 5, 10), entry(1, 6, 20), entry(1, 7, 20), entry(1, 8, 30)]
+        posts.put_entries(made)
+        newest_first = made[::-1]
+        assert posts.entries_by([1], 20, 2) == {1: newest_first[:2]}
+        assert posts.entries_below([(1, NEWEST, 9), (2, NEWEST, 9)], 0) == [newest_first, []]
+        assert posts.entries_below([(1, (20, 7, 1), 9)], 0) == [newest_first[2:]]
+        assert posts.entries_below([(1, (20, 7, 1), 9)], 20) == [[made[1]]]
+        assert posts.entries_below([(1, NEWEST, 1)], 0) == [newest_first[:1]]
+
+    def test_entries_of_a_post_are_removed_for_everyone(self, posts: Posts) -> None:
+        posts.put_entries([entry(1, 5, 10), entry(2, 5, 20), entry(1, 6, 30)])
+        posts.remove_entries([5])
+        assert posts.entries_by([1, 2], 0, 9) == {1: [entry(1, 6, 30)]}
+
+
+class TestSqlitePosts(PostsContract):
+    adapter = SqlitePosts

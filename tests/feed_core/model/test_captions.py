@@ -1,0 +1,79 @@
+"""Hashtags and mentions are found, spelled one way, and kept within bounds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feed_core.model.captions import (
+    MAX_HASHTAG,
+    MAX_HASHTAGS,
+    all_hashtags,
+    check_caption,
+    hashtags_in,
+    mentions_in,
+)
+from feed_core.model.errors import InvalidInput
+
+
+@pytest.mark.parametrize(
+    ("caption", "tags"),
+    [
+        ("", ()),
+        ("no tags", ()),
+        ("#Sun and #sea, #SUN!", ("sun", "sea")),
+        ("#été#hiver", ("été",)),
+        ("(#brackets) #under_score #2026", ("brackets", "under_score", "2026")),
+        ("a#b &#39; # alone ##twice", ()),
+        ("#ÅNGSTRÖM #日本", ("ångström", "日本")),
+    ],
+)
+def test_hashtags_of_a_caption(caption: str, tags: tuple[str, ...]) -> None:
+    assert hashtags_in(caption) == tags
+
+
+@pytest.mark.parametrize(
+    ("caption", "names"),
+    [
+        ("with @Ann, @ben.b and @ann.", ("ann", "ben.b")),
+        ("mail me@example.org", ()),
+        ("@", ()),
+        ("@" + "a" * 31, ()),
+        ("(@cam_1)", ("cam_1",)),
+    ],
+)
+def test_mentions_of_a_caption(caption: str, names: tuple[str, ...]) -> None:
+    assert mentions_in(caption) == names
+
+
+def test_given_hashtags_join_those_of_the_caption_once() -> None:
+    assert all_hashtags("#sea #Sun", ["#SUN", "hip-hop"]) == ("sun", "hip-hop", "sea")
+
+
+@pytest.mark.parametrize(
+    "tag", ["", "#", "two words", "a#b", "t" * (MAX_HASHTAG + 1), "t" * 10_240, "\ud800"]
+)
+def test_a_hashtag_that_breaks_a_rule_is_refused(tag: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        all_hashtags("", [tag])
+    assert refused.value.fix
+    assert len(str(refused.value)) < 300
+
+
+def test_more_than_thirty_hashtags_are_refused() -> None:
+    tags = [f"tag{i}" for i in range(MAX_HASHTAGS)]
+    assert len(all_hashtags("", tags)) == MAX_HASHTAGS
+    with pytest.raises(InvalidInput, match="31 hashtags"):
+        all_hashtags("#onemore", tags)
+
+
+@pytest.mark.parametrize("caption", ["c" * 2_201, "\udfff"])
+def test_a_caption_that_breaks_a_rule_is_refused(caption: str) -> None:
+    with pytest.raises(InvalidInput, match="caption"):
+        check_caption(caption)
+
+
+@given(st.text(max_size=300))
+def test_found_hashtags_and_mentions_are_lower_case_and_unlike(caption: str) -> None:
+    for found in (hashtags_in(caption), mentions_in(caption)):
+        assert len(set(found)) == len(found)
+        assert all(each == each.lower() and each for each in found)

@@ -11,10 +11,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import lleaves
-import llvmlite.binding  # type: ignore[import-untyped]
+import llvmlite.binding
 import msgspec
 
 from features.bundle import Bundle
+
+_OPTIONS = {"finline": False}
+"""Not inlining compiles four times faster and predicts a third slower, still four times faster than
+LightGBM (200 trees of 31 leaves, 250 rows: 0.6 ms against 0.4 ms and 2.0 ms, compiled in 2.7 s and 9.8 s)."""
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -49,7 +53,7 @@ def _compile(model: Path, code: Path) -> None:
     code.parent.mkdir(parents=True, exist_ok=True)
     draft = code.with_name(f".{code.name}-{uuid.uuid4().hex[:8]}")
     try:
-        lleaves.Model(str(model)).compile(cache=str(draft))
+        lleaves.Model(str(model)).compile(cache=str(draft), **_OPTIONS)
         seal = msgspec.json.encode(_seal(draft))
         os.replace(draft, code)  # noqa: PTH105
         _seal_path(code).write_bytes(seal)
@@ -59,7 +63,7 @@ def _compile(model: Path, code: Path) -> None:
 
 def _seal(code: Path) -> Seal:
     processor = f"{llvmlite.binding.get_process_triple()} {llvmlite.binding.get_host_cpu_name()}"
-    compiler = f"lleaves {version('lleaves')} llvmlite {version('llvmlite')}"
+    compiler = f"lleaves {version('lleaves')} llvmlite {version('llvmlite')} {_OPTIONS}"
     return Seal(hashlib.sha256(code.read_bytes()).hexdigest(), processor, compiler)
 
 

@@ -15,6 +15,7 @@ from ranking_service.pipeline.query import Query
 from ranking_service.selection.lowering import lowered
 
 Index = NDArray[np.intp]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -26,36 +27,41 @@ class AuthorDecay:
     longest: int = 200
     name: str = "author_decay"
 
-    def select(
-        self, query: Query, pool: Pool, scores: NDArray[np.float64]
-    ) -> tuple[Index, NDArray[np.float64]]:
+    def select(self, query: Query, pool: Pool, scores: Floats) -> tuple[Index, Floats]:
         """Best first; equal scores fall to the newer id. Factors are 1 for posts that are left out."""
-        factors = np.ones(len(pool))
-        left = np.lexsort((-pool.post_ids, -scores))
-        order = [left[:0]]
-        placed, wanted = 0, min(self.longest, len(pool))
-        while placed < wanted:
-            page, decays = self._page(pool, scores, left, min(query.request.limit, wanted - placed))
-            factors[page] = decays
+        newest = np.argsort(-pool.post_ids, kind="stable")
+        order, factors = self._pages(pool.author_ids[newest], scores[newest], query.request.limit)
+        spread = np.ones(len(pool))
+        spread[newest] = factors
+        return newest[order], spread
+
+    def _pages(self, authors: Ids, scores: Floats, size: int) -> tuple[Index, Floats]:
+        """Order and factors; of equal scores the first comes first.
+
+        What an earlier page took of an author are the best of that author, so the k of what is left
+        is the place among all posts of the author less what was taken.
+        """
+        codes = np.unique(authors, return_inverse=True)[1]
+        places = _places_within(codes, scores)
+        powers = np.maximum(self.floor, self.decay ** np.arange(len(authors) + 1))
+        factors, left, order = np.ones(len(authors)), np.ones(len(authors), np.bool_), []
+        taken = np.zeros(len(authors) + 1, np.int64)
+        wanted = min(self.longest, len(authors))
+        while wanted > 0:
+            decays = powers[np.maximum(places - taken[codes], 0)]
+            worth = np.where(left, lowered(scores, decays), -np.inf)
+            page = np.argsort(-worth, kind="stable")[: min(size, wanted)]
+            factors[page], left[page] = decays[page], False
+            np.add.at(taken, codes[page], 1)
             order.append(page)
-            placed += len(page)
-            left = left[~np.isin(left, page)]
-        return np.concatenate(order), factors
-
-    def _page(
-        self, pool: Pool, scores: NDArray[np.float64], left: Index, size: int
-    ) -> tuple[Index, NDArray[np.float64]]:
-        decays = np.maximum(self.floor, self.decay ** _earlier_of_author(pool.author_ids[left]))
-        best = np.lexsort((-pool.post_ids[left], -lowered(scores[left], decays)))[:size]
-        return left[best], decays[best]
+            wanted -= len(page)
+        return np.concatenate(order) if order else np.zeros(0, np.intp), factors
 
 
-def _earlier_of_author(authors: Ids) -> NDArray[np.int64]:
-    """How many entries before each one have the same author, int64 (n,)."""
-    order = np.argsort(authors, kind="stable")
-    ordered = authors[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    lengths = np.diff(np.r_[starts, len(ordered)])
-    earlier = np.empty(len(authors), np.int64)
-    earlier[order] = np.arange(len(authors)) - np.repeat(starts, lengths)
-    return earlier
+def _places_within(codes: NDArray[np.intp], scores: Floats) -> NDArray[np.int64]:
+    """The place of each entry by score among those of the same code, from 0, int64 (n,)."""
+    order = np.lexsort((-scores, codes))
+    starts = np.searchsorted(codes[order], np.arange(len(codes) + 1))
+    places = np.empty(len(codes), np.int64)
+    places[order] = np.arange(len(codes)) - starts[codes[order]]
+    return places

@@ -1,0 +1,91 @@
+"""Who fills a reader's list: the protocol, and the chronological feed that everyone starts with."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from feed_core.core import FeedCore
+from feed_core.model.events import Decision
+from feed_core.model.timelines import PageRequest
+from pipelines.society.arrays import Ints
+
+
+class Shown(NamedTuple):
+    """Lists served: ``post_ids`` is readers × limit, 0 past the end; one decision id per reader."""
+
+    post_ids: Ints
+    decision_ids: Ints
+
+
+class Serve(Protocol):
+    """Serves a batch of readers at the core's time, and logs decisions and impressions."""
+
+    def __call__(self, user_ids: Sequence[int], limit: int) -> Shown: ...
+
+
+class Seen:
+    """The posts that each reader was served."""
+
+    def __init__(self) -> None:
+        self._posts: defaultdict[int, set[int]] = defaultdict(set)
+
+    def add(self, user_id: int, post_ids: Sequence[int]) -> None:
+        self._posts[user_id].update(post_ids)
+
+    def of(self, user_id: int) -> set[int]:
+        return self._posts[user_id]
+
+
+class Chronological:
+    """What is new since the last look, newest first, then what is older and not seen yet."""
+
+    _PAGE = 60
+
+    def __init__(self, core: FeedCore, seen: Seen) -> None:
+        self._core, self._seen = core, seen
+
+    def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
+        pages = self._core.timelines.page_many(
+            [PageRequest(user_id=user_id, limit=self._PAGE) for user_id in user_ids]
+        )
+        lists = []
+        for user_id, page in zip(user_ids, pages, strict=True):
+            seen = self._seen.of(user_id)
+            lists.append([(e.post_id, e.author_id) for e in page.entries if e.post_id not in seen][:limit])
+        return log_lists(self._core, self._seen, user_ids, lists, limit, "chronological", "in_network")
+
+
+def log_lists(
+    core: FeedCore, seen: Seen, user_ids: Sequence[int], lists: Sequence[Sequence[tuple[int, int]]],
+    limit: int, served_by: str, source: str,
+) -> Shown:  # fmt: skip
+    """Log decisions and impressions of lists of (post_id, author_id), and remember them as seen."""
+    now, made = core.clock.now(), core.ids.for_owners(user_ids)
+    post_ids = np.zeros((len(user_ids), limit), np.int64)
+    decisions = []
+    for row, (user_id, decision_id, shown) in enumerate(zip(user_ids, made, lists, strict=True)):
+        if not shown:
+            continue
+        posts = tuple(post for post, _ in shown)
+        post_ids[row, : len(posts)] = posts
+        seen.add(user_id, posts)
+        decisions.append(
+            Decision(
+                decision_id=decision_id,
+                occurred_at=now,
+                user_id=user_id,
+                surface="timeline",
+                served_by=served_by,
+                model_version="",
+                definitions_hash="",
+                post_ids=posts,
+                author_ids=tuple(author for _, author in shown),
+                positions=tuple(range(len(posts))),
+                sources=(source,) * len(posts),
+                propensities=(1.0,) * len(posts),
+            )
+        )
+    core.impressions.log_many(decisions)
+    return Shown(post_ids, np.array(made, np.int64))

@@ -1,0 +1,44 @@
+"""The lake as Spark sees it: whole, committed files only, the newest version of each post."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as fn
+
+from feed_core.model.errors import NotFound
+from pipelines.lake.reading import table_files
+
+_EVENTS = """event_id long, occurred_at long, arrived_at long, user_id long, post_id long, author_id long,
+    action string, surface string, position long, decision_id long, value double"""
+_POSTS = """post_id long, author_id long, caption string, hashtags array<string>, mentions array<long>,
+    place string, media_type string, media_count int, created_at long, updated_at long, deleted boolean"""
+
+
+def events_frame(
+    spark: SparkSession, home: Path, *, end: int | None = None, actions: Sequence[str] | None = None
+) -> DataFrame:
+    """Events with ``occurred_at`` < ``end`` (ms) of the given actions; the columns of the lake.
+
+    Raises ``NotFound`` when the lake holds no events, ``Corrupt`` naming a damaged file.
+    """
+    files = table_files(home, "events", end=end)
+    if not files and not table_files(home, "events"):
+        raise NotFound(f"The lake of {home} holds no events.", fix="Run `loupe lake` first.")
+    events = spark.read.schema(_EVENTS).parquet(*files) if files else spark.createDataFrame([], _EVENTS)
+    events = events.where(fn.col("occurred_at") < end) if end is not None else events
+    return events.where(fn.col("action").isin(list(actions))) if actions is not None else events
+
+
+def posts_frame(spark: SparkSession, home: Path, *, end: int | None = None) -> DataFrame:
+    """The newest version of each post with ``created_at`` < ``end`` (ms), deleted ones too.
+
+    Columns post_id, author_id, hashtags, place, created_at, deleted.
+    """
+    files = table_files(home, "posts", end=end)
+    posts = spark.read.schema(_POSTS).parquet(*files) if files else spark.createDataFrame([], _POSTS)
+    posts = posts.where(fn.col("created_at") < end) if end is not None else posts
+    fields = ("author_id", "hashtags", "place", "created_at", "deleted")
+    # Deletion comes last in the order of versions of one millisecond.
+    newest = fn.max_by(fn.struct(*fields), fn.struct("updated_at", "deleted")).alias("newest")
+    return posts.groupBy("post_id").agg(newest).select("post_id", "newest.*")

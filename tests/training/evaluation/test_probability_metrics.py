@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
@@ -12,6 +12,7 @@ from training.evaluation import auc, expected_calibration_error, log_loss, relia
 pairs = st.lists(st.tuples(st.integers(1, 19).map(lambda x: x / 20), st.booleans()), min_size=2, max_size=60)
 
 
+@settings(deadline=None)
 @given(pairs.filter(lambda rows: len({y for _, y in rows}) == 2))
 def test_auc_and_log_loss_equal_scikit_learn(rows) -> None:
     p, y = map(list, zip(*rows, strict=True))
@@ -19,6 +20,7 @@ def test_auc_and_log_loss_equal_scikit_learn(rows) -> None:
     assert log_loss(p, y) == pytest.approx(metrics.log_loss(y, p))
 
 
+@settings(deadline=None)
 @given(pairs, st.integers(1, 20))
 def test_reliability_keeps_every_row_and_both_means(rows, bins) -> None:
     p, y = map(np.asarray, zip(*rows, strict=True))

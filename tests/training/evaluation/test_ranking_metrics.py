@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed_core.model.errors import InvalidInput
@@ -68,6 +68,7 @@ def _hit_rate(gains: list[float], k: int) -> float:
 ORACLES = [(ndcg, _ndcg), (average_precision, _average_precision), (recall, _recall), (hit_rate, _hit_rate)]
 
 
+@settings(deadline=None)
 @given(lists=queries.map(_distinct), k=st.integers(1, 15))
 @pytest.mark.parametrize(("metric", "oracle"), ORACLES)
 def test_metrics_equal_their_oracle(metric, oracle, lists, k) -> None:
@@ -75,6 +76,7 @@ def test_metrics_equal_their_oracle(metric, oracle, lists, k) -> None:
     np.testing.assert_allclose(found, [oracle(_gains(query), k) for query in lists])
 
 
+@settings(deadline=None)
 @given(lists=queries.map(_distinct), k=st.integers(1, 15), data=st.data())
 @pytest.mark.parametrize(("metric", "oracle"), ORACLES)
 def test_items_that_were_no_candidate_count_as_missed(metric, oracle, lists, k, data) -> None:
@@ -85,6 +87,7 @@ def test_items_that_were_no_candidate_count_as_missed(metric, oracle, lists, k, 
     np.testing.assert_allclose(found, [oracle(_gains(q, m), k) for q, m in zip(lists, missed, strict=True)])
 
 
+@settings(deadline=None)
 @given(lists=queries, k=st.integers(1, 15))
 def test_values_lie_between_0_and_1_and_only_queries_without_relevant_items_are_nan(lists, k) -> None:
     ranking = rank_rows(*_flat(lists))
@@ -95,6 +98,7 @@ def test_values_lie_between_0_and_1_and_only_queries_without_relevant_items_are_
         assert np.all((value[~np.isnan(value)] >= 0) & (value[~np.isnan(value)] <= 1 + 1e-12))
 
 
+@settings(deadline=None)
 @given(lists=queries)
 def test_scoring_by_relevance_is_perfect(lists) -> None:
     _, names, gains = _flat(lists)

@@ -1,0 +1,1 @@
+"""Training sets out of the lake: impressions, their outcomes, their features."""

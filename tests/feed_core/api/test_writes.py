@@ -1,0 +1,100 @@
+"""Writes that are repeated with their Idempotency-Key get the first answer and change nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.feed_core.api.conftest import World
+from tests.feed_core.api.test_bad_input import filled, rows_of
+
+WRITES: list[tuple[str, str, Any]] = [
+    ("POST", "/v1/users", {"username": "dan"}),
+    ("PUT", "/v1/users/{ada}/following/{ben}", None),
+    ("DELETE", "/v1/users/{ada}/following/{cam}", None),
+    ("PUT", "/v1/users/{ada}/blocks/{cam}", None),
+    ("DELETE", "/v1/users/{ada}/blocks/{cam}", None),
+    ("PUT", "/v1/users/{ada}/mutes/{cam}", None),
+    ("DELETE", "/v1/users/{ada}/mutes/{cam}", None),
+    ("POST", "/v1/posts", {"author_id": "{ada}", "caption": "twice?"}),
+    ("PATCH", "/v1/posts/{post}", {"author_id": "{ben}", "caption": "changed"}),
+    ("DELETE", "/v1/posts/{post}?author_id={ben}", None),
+    ("PUT", "/v1/posts/{post}/likes/{ada}", None),
+    ("DELETE", "/v1/posts/{post}/likes/{ada}", None),
+    ("PUT", "/v1/posts/{post}/saves/{ada}", None),
+    ("DELETE", "/v1/posts/{post}/saves/{ada}", None),
+    ("PUT", "/v1/posts/{post}/shares/{ada}", None),
+    ("PUT", "/v1/posts/{post}/hides/{ada}", None),
+    ("PUT", "/v1/posts/{post}/reports/{ada}", None),
+    ("POST", "/v1/posts/{post}/comments", {"user_id": "{ada}", "text": "twice?"}),
+    ("DELETE", "/v1/comments/{comment}?user_id={ada}", None),
+    ("POST", "/v1/events", {"events": [{"user_id": "{ada}", "post_id": "{post}", "action": "dwell"}]}),
+]  # fmt: skip
+
+
+def send(world: World, write: tuple[str, str, Any], key: str) -> Any:
+    method, path, body = write
+    sent = {} if body is None else {"json": filled(body, world)}
+    return world.api.request(method, filled(path, world), headers={"Idempotency-Key": key}, **sent)
+
+
+@pytest.mark.parametrize("write", WRITES, ids=lambda write: f"{write[0]}-{write[1]}")
+def test_a_repeated_write_gets_the_first_answer_and_changes_nothing(
+    world: World, write: tuple[str, str, Any]
+) -> None:
+    first = send(world, write, "key-1")
+    assert first.is_success, first.text
+    after = dict(rows_of(world.home))
+    second = send(world, write, "key-1")
+    assert (second.status_code, second.content) == (first.status_code, first.content)
+    assert dict(rows_of(world.home)) == after
+
+
+def test_every_write_of_the_api_is_in_the_table(world: World) -> None:
+    paths = world.api.get("/openapi.json").json()["paths"]
+    writes = {(verb.upper(), path) for path, verbs in paths.items() for verb in verbs if verb != "get"}
+    assert len(writes) == len(WRITES)
+    for verb, path in writes:
+        parameters = paths[path][verb.lower()]["parameters"]
+        assert "Idempotency-Key" in {parameter["name"] for parameter in parameters}, path
+
+
+def test_another_key_is_another_write(world: World) -> None:
+    write = ("POST", "/v1/posts", {"author_id": "{ada}", "caption": "twice"})
+    assert send(world, write, "key-1").json()["post_id"] != send(world, write, "key-2").json()["post_id"]
+
+
+def test_a_key_that_is_used_for_another_request_is_refused(world: World) -> None:
+    send(world, ("POST", "/v1/posts", {"author_id": "{ada}", "caption": "one"}), "key-1")
+    refused = send(world, ("POST", "/v1/posts", {"author_id": "{ada}", "caption": "two"}), "key-1")
+    assert refused.status_code == 422
+    assert "Idempotency-Key" in refused.json()["detail"]
+
+
+def test_keys_belong_to_the_acting_user(world: World) -> None:
+    send(world, ("PUT", "/v1/posts/{post}/likes/{ada}", None), "key-1")
+    other = send(world, ("PUT", "/v1/posts/{post}/likes/{cam}", None), "key-1")
+    assert other.json() == {"changed": True}
+
+
+def test_a_refused_write_leaves_its_key_free(world: World) -> None:
+    assert (
+        send(world, ("PATCH", "/v1/posts/{post}", {"author_id": "{ada}", "caption": "x"}), "k").status_code
+        == 403
+    )
+    assert send(world, ("POST", "/v1/posts", {"author_id": "{ada}"}), "k").status_code == 201
+
+
+def test_a_key_is_forgotten_after_a_day(world: World) -> None:
+    write = ("POST", "/v1/posts", {"author_id": "{ada}"})
+    first = send(world, write, "key-1").json()
+    world.clock.set(world.clock.now() + 25 * 3_600_000)
+    assert send(world, write, "key-1").json()["post_id"] != first["post_id"]
+
+
+def test_the_same_write_sent_at_the_same_time_happens_once(world: World) -> None:
+    write = ("POST", "/v1/posts", {"author_id": "{cam}", "caption": "race"})
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: send(world, write, "race").content, range(16)))
+    assert len(set(answers)) == 1
+    assert len(world.api.get(f"/v1/users/{world.cam}/posts").json()["items"]) == 1

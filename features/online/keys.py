@@ -25,6 +25,13 @@ class KeyIndex:
             codes = codes * len(values) + np.searchsorted(values, keys[:, column])
         return np.searchsorted(self._codes, codes)
 
+    def find(self, keys: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Where ``keys`` (m, k) stand in ``distinct``, -1 for those that are not among them."""
+        if not len(self.distinct):
+            return np.full(len(keys), -1, np.intp)
+        at = np.minimum(self.positions(keys), len(self.distinct) - 1)
+        return np.where((self.distinct[at] == keys).all(axis=1), at, -1)
+
 
 def index_keys(keys: NDArray[np.int64]) -> KeyIndex:
     """Index ``keys``, int64 (n, k). Key columns are numbered and the numbers combined into one."""

@@ -1,0 +1,1 @@
+"""Feast: the registry of the definitions, the point-in-time join and the materialiser."""

@@ -1,0 +1,68 @@
+"""A home's feature repository: its configuration, what is applied to it, and materialising into it."""
+
+import contextlib
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from feast import FeatureStore
+
+from features.definitions import VIEWS
+from features.feast_store.objects import feature_objects
+from features.offline.places import features_folder
+from features.offline.publish import make_folders
+from feed_core.model.errors import NotFound
+
+Progress = Callable[[int, int], None]
+_CONFIGURATION = """\
+# Written by `loupe features apply`; changes here are overwritten.
+project: loupe
+provider: local
+registry: registry.db
+entity_key_serialization_version: 3
+offline_store:
+  type: features.feast_store.offline_store.AsOfOfflineStore
+online_store:
+  type: features.feast_store.online_store.PackedOnlineStore
+  path: online.sqlite
+batch_engine:
+  type: features.feast_store.engine.PackedComputeEngine
+"""
+
+
+def apply(home: Path) -> FeatureStore:
+    """Write the repository of ``home`` and register everything in the definitions; safe to repeat."""
+    folder = features_folder(home)
+    folder.mkdir(parents=True, exist_ok=True)
+    make_folders(home)
+    (folder / "feature_store.yaml").write_text(_CONFIGURATION)
+    store = FeatureStore(repo_path=str(folder))
+    with contextlib.redirect_stdout(io.StringIO()):
+        store.apply(feature_objects(home))
+    return store
+
+
+def open_store(home: Path) -> FeatureStore:
+    """The feature store of ``home``; raises ``NotFound`` before ``apply``."""
+    folder = features_folder(home)
+    if not (folder / "feature_store.yaml").is_file() or not (folder / "registry.db").is_file():
+        raise NotFound(f"There is no feature repository at {folder}.", fix="Run: loupe features apply.")
+    return FeatureStore(repo_path=str(folder))
+
+
+def materialize(
+    home: Path, *, until: int, since: int | None = None, progress: Progress | None = None
+) -> None:
+    """Bring the newest offline rows between ``since`` and ``until`` (ms, both included) online, by Feast.
+
+    ``since`` defaults to the beginning. Older rows never replace newer ones that are online already.
+    """
+    store = open_store(home)
+    start = datetime.fromtimestamp((since or 0) / 1000, UTC)
+    end = datetime.fromtimestamp(until / 1000, UTC)
+    for done, view in enumerate(VIEWS):
+        with contextlib.redirect_stdout(io.StringIO()):
+            store.materialize(start, end + timedelta(0), feature_views=[view.name])
+        if progress is not None:
+            progress(done + 1, len(VIEWS))

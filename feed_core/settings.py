@@ -13,19 +13,21 @@ from feed_core.model.timelines import TimelineMode
 
 Profile = Literal["embedded", "production"]
 PortName = Literal[
-    "accounts", "graph", "posts", "timelines", "reactions", "comments", "events", "idempotency"
+    "accounts", "graph", "posts", "timelines", "reactions", "comments", "events", "decisions", "idempotency"
 ]  # fmt: skip
 PORTS: tuple[PortName, ...] = get_args(PortName)
 SCHEMES = ("sqlite",)
 """Kinds of store that there is an adapter for."""
 _PREFIX = "LOUPE_"
+_FILE = "feed.sqlite"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a process is told about its surroundings.
 
     ``stores`` gives each port's URL, such as ``sqlite:///var/loupe/feed.sqlite`` (three slashes: relative
-    to the working folder; four: absolute). ``spark_master`` is a Spark master URL.
+    to the working folder; four: absolute). SQLite stores lie together in the home folder's file, because
+    one write spans them. ``spark_master`` is a Spark master URL.
     """
 
     home: Path
@@ -92,24 +94,23 @@ def _value(name: str, kind: Any, text: str) -> Any:
 
 
 def _stores(given: Mapping[str, str], profile: Profile, home: Path) -> dict[PortName, str]:
-    defaults = _embedded(home) if profile == "embedded" else {}
-    stores = {port: given.get(f"{port}_url", defaults.get(port, "")) for port in PORTS}
+    """The embedded profile's defaults are the home's own file; production has none."""
+    default = f"sqlite:///{home / _FILE}" if profile == "embedded" else ""
+    stores = {port: given.get(f"{port}_url", default) for port in PORTS}
     for port, url in stores.items():
-        _check_url(f"{_PREFIX}{port.upper()}_URL", url)
+        _check_url(f"{_PREFIX}{port.upper()}_URL", url, home)
     return stores
 
 
-def _embedded(home: Path) -> dict[PortName, str]:
-    """SQLite for every port: the event log in a file of its own, all else in one."""
-    return {
-        port: f"sqlite:///{home / ('events.sqlite' if port == 'events' else 'feed.sqlite')}" for port in PORTS
-    }
-
-
-def _check_url(variable: str, url: str) -> None:
+def _check_url(variable: str, url: str, home: Path) -> None:
     if not url:
         raise InvalidInput(f"{variable} is not set.", fix="The production profile needs every store's URL.")
     try:
-        sqlite_path(url)
+        path = sqlite_path(url)
     except InvalidInput as error:
         raise InvalidInput(f"{variable}: {error.message}", fix=error.fix) from error
+    if path != home / _FILE:
+        raise InvalidInput(
+            f"{variable} is {url!r}, but SQLite stores lie together in {home / _FILE}.",
+            fix=f"Set {_PREFIX}HOME to the folder, or unset the variable.",
+        )

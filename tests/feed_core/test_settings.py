@@ -1,11 +1,13 @@
 """Settings: defaults, one variable each, and errors that name the variable."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from feed_core.model.errors import InvalidInput
 from feed_core.settings import PORTS, read_settings, sqlite_path
+from feed_core.stores import FILE_NAME, Stores
 
 
 def test_nothing_set_gives_the_embedded_profile_on_the_loopback_address() -> None:
@@ -16,13 +18,15 @@ def test_nothing_set_gives_the_embedded_profile_on_the_loopback_address() -> Non
     assert settings.home == Path("var/loupe")
 
 
-def test_embedded_stores_lie_in_the_home_folder_and_the_log_has_its_own_file() -> None:
+def test_embedded_stores_lie_together_in_the_home_folder_where_the_core_opens_them() -> None:
     stores = read_settings({"LOUPE_HOME": "/srv/loupe"}).stores
     assert set(stores) == set(PORTS)
-    assert sqlite_path(stores["events"]) == Path("/srv/loupe/events.sqlite")
-    assert {sqlite_path(stores[port]) for port in PORTS if port != "events"} == {
-        Path("/srv/loupe/feed.sqlite")
-    }
+    assert {sqlite_path(url) for url in stores.values()} == {Path("/srv/loupe") / FILE_NAME}
+
+
+def test_every_port_that_the_stores_hold_has_a_url() -> None:
+    held = {field.name for field in fields(Stores)} - {"transactions", "id_times", "close"}
+    assert set(PORTS) == held
 
 
 def test_each_variable_is_read_with_its_type() -> None:
@@ -33,12 +37,13 @@ def test_each_variable_is_read_with_its_type() -> None:
             "LOUPE_TIMELINE_MODE": "pull",
             "LOUPE_CELEBRITY_THRESHOLD": "50",
             "LOUPE_SPARK_MASTER": "spark://here:7077",
-            "LOUPE_POSTS_URL": "sqlite:////data/posts.sqlite",
+            "LOUPE_HOME": "/data",
+            "LOUPE_POSTS_URL": "sqlite:////data/feed.sqlite",
         }
     )
     assert (settings.host, settings.port, settings.timeline_mode) == ("0.0.0.0", 9000, "pull")
     assert (settings.celebrity_threshold, settings.spark_master) == (50, "spark://here:7077")
-    assert settings.stores["posts"] == "sqlite:////data/posts.sqlite"
+    assert settings.stores["posts"] == "sqlite:////data/feed.sqlite"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +61,7 @@ def test_each_variable_is_read_with_its_type() -> None:
         ("LOUPE_GRAPH_URL", "cassandra://here/graph"),
         ("LOUPE_EVENTS_URL", "sqlite:///"),
         ("LOUPE_EVENTS_URL", "events.sqlite"),
+        ("LOUPE_EVENTS_URL", "sqlite:////elsewhere/events.sqlite"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:
@@ -80,5 +86,6 @@ def test_production_has_no_defaults_for_stores_and_names_the_first_that_is_open(
 
 
 def test_production_takes_stores_that_are_all_given() -> None:
-    given = {f"LOUPE_{port.upper()}_URL": f"sqlite:////data/{port}.sqlite" for port in PORTS}
-    assert read_settings({"LOUPE_PROFILE": "production", **given}).stores["graph"].endswith("graph.sqlite")
+    given = {f"LOUPE_{port.upper()}_URL": "sqlite:////data/feed.sqlite" for port in PORTS}
+    settings = read_settings({"LOUPE_PROFILE": "production", "LOUPE_HOME": "/data", **given})
+    assert set(settings.stores.values()) == {"sqlite:////data/feed.sqlite"}

@@ -27,14 +27,14 @@ class Response(NamedTuple):
 
 
 RESPONSES: Mapping[str, Response] = {
-    "like": Response(-4.1, 4.6, 0.75, 0.6, 0.25, -0.45),
-    "comment": Response(-6.9, 3.6, 0.50, 0.9, 0.25, -0.45),
-    "share": Response(-7.0, 3.4, 0.90, 0.2, 0.15, -0.45),
-    "save": Response(-6.6, 3.4, 0.80, 0.0, 0.15, -0.30),
-    "hide": Response(-3.9, -5.0, -0.60, -0.7, 0.00, 0.40),
+    "like": Response(-4.0, 4.2, 0.55, 1.0, 0.25, -0.45),
+    "comment": Response(-6.8, 3.4, 0.40, 1.2, 0.25, -0.45),
+    "share": Response(-6.9, 3.2, 0.60, 0.4, 0.15, -0.45),
+    "save": Response(-6.4, 3.2, 0.50, 0.0, 0.15, -0.30),
+    "hide": Response(-3.8, -5.0, -0.50, -0.9, 0.00, 0.40),
     "report": Response(-7.8, -2.5, -1.10, -0.5, 0.00, 0.10),
 }
-FOLLOW = Response(-6.0, 4.0, 0.60, 0.0, 0.10, 0.00)
+FOLLOW = Response(-6.3, 3.6, 0.50, 0.0, 0.10, 0.00)
 _DWELL_BASE, _DWELL_MATCH, _DWELL_QUALITY, _DWELL_VIDEO, _DWELL_SIGMA = log(1_600.0), 1.9, 0.3, 0.35, 0.7
 
 

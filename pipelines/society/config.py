@@ -25,11 +25,11 @@ class SocietyConfig(msgspec.Struct, frozen=True, kw_only=True):
     topics: int = 24
     tags_per_topic: int = 15
     communities: int = 12
-    mean_followees: float = 35.0
+    mean_followees: float = 42.0
     homophily: float = 3.0
-    sessions_per_day: float = 2.25
+    sessions_per_day: float = 2.15
     page_size: int = 20
-    posts_per_day: float = 1.2
+    posts_per_day: float = 1.45
     newcomer_share: float = 0.06
     bursts: int = 9
     rings: int = 3

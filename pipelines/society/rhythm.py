@@ -17,7 +17,8 @@ def daily_curve(hours: Floats) -> Floats:
     return 0.12 + 0.7 * _bump(hours, 8, 1.4) + 0.8 * _bump(hours, 13, 1.8) + 1.8 * _bump(hours, 20.5, 2.2)
 
 
-_MEAN = float(daily_curve(np.arange(96, dtype=np.float64) / 4).mean())
+_QUARTERS: Floats = np.asarray(np.arange(96) / 4, np.float64)
+_MEAN = float(daily_curve(_QUARTERS).mean())
 
 
 def activity_at(now: int, utc_offsets: Ints) -> Floats:

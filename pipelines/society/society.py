@@ -63,6 +63,22 @@ class Society:
             follows=follows,
         )
 
+    def encounter_all(self, persons: Ints, rows: Ints, now: int) -> Encounter:
+        """Every one of ``persons`` (p,) meeting every one of ``rows`` (n,), arrays (p, n), no fatigue."""
+        catalogue, people = self.catalogue, self.people
+        sources, authors = persons[:, None], catalogue.authors[rows][None, :]
+        follows = self.following.has(sources, authors)
+        liking = 1 + 0.5 * people.video_taste[sources]
+        return Encounter(
+            match=self.tastes.on(self.day(now))[persons] @ catalogue.mix[rows].T,
+            quality=catalogue.quality[rows][None, :],
+            tie=np.where(follows, tie_strength(sources, authors, self.config.people), 0.0),
+            warmth=people.warmth[sources],
+            fatigue=np.zeros((1, 1)),
+            video_liking=catalogue.is_video[rows][None, :] * liking,
+            follows=follows,
+        )
+
     def true_value(self, user_ids: Ints, post_ids: Ints, now: int) -> Floats:
         """The expected value of showing each post to each user at ``now``, without fatigue."""
         persons, rows = self.persons(user_ids), self.catalogue.rows(post_ids)

@@ -1,0 +1,1 @@
+"""The closed loop: the society is split into arms that are served differently, and measured."""

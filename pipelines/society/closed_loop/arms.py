@@ -1,0 +1,44 @@
+"""Splits people into arms, alike in how often they come, and serves each arm in its own way."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from pipelines.society.arrays import Ints
+from pipelines.society.randomness import Purpose, stream
+from pipelines.society.serving import Serve, Shown
+from pipelines.society.society import Society
+
+ARMS = ("chronological", "popularity", "ranked", "oracle")
+
+
+def assign(society: Society, arms: int = len(ARMS)) -> Ints:
+    """The arm (0 to ``arms`` − 1) of each person: one of each arm in every block of the most alike."""
+    rng = stream(society.seed, Purpose.ARMS)
+    order = np.argsort(society.people.sessions_per_day, kind="stable")
+    lots = np.arange(len(order)) % arms
+    for start in range(0, len(order), arms):
+        rng.shuffle(lots[start : start + arms])
+    assigned = np.empty(len(order), np.int64)
+    assigned[order] = lots
+    return assigned
+
+
+class ServeArms:
+    """Hands each reader to the way of serving of the reader's arm."""
+
+    def __init__(self, society: Society, assigned: Ints, serves: Mapping[str, Serve]) -> None:
+        self._society, self._assigned = society, assigned
+        self._serves = [serves[name] for name in ARMS]
+
+    def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
+        ids = np.array(user_ids, np.int64)
+        arms = self._assigned[self._society.persons(ids)]
+        post_ids = np.zeros((len(ids), limit), np.int64)
+        decision_ids = np.zeros(len(ids), np.int64)
+        for arm, serve in enumerate(self._serves):
+            rows = np.flatnonzero(arms == arm)
+            if len(rows):
+                shown = serve(ids[rows].tolist(), limit)
+                post_ids[rows], decision_ids[rows] = shown.post_ids, shown.decision_ids
+        return Shown(post_ids, decision_ids)

@@ -1,0 +1,60 @@
+"""The arms beside each other: means per arm with 95 % intervals over people, and the gap that is closed."""
+
+import numpy as np
+
+from pipelines.report import Metric, Row, Table
+from pipelines.society.arrays import Floats
+from pipelines.society.closed_loop.arms import ARMS
+from pipelines.society.closed_loop.ledger import Measured
+from training.evaluation.bootstrap import mean_interval
+
+_RESAMPLES = 2_000
+
+
+def compare_arms(measured: Measured, days: str) -> Table:
+    """The table of the closed loop; ``days`` says which were played."""
+    shown = np.maximum(measured.impressions, 1.0)
+    columns = (
+        ("Value per session", measured.value, 3),
+        ("Hides per 1,000 impressions", 1_000 * measured.hides / shown, 2),
+        ("Topics per session (entropy, nats)", measured.entropy, 3),
+        ("Authors per session", measured.authors, 2),
+        ("Impressions of new authors, %", 100 * measured.newcomers / shown, 2),
+    )
+    metrics = tuple(_metric(measured, name, values, digits) for name, values, digits in columns)
+    gap = gap_closed(measured)
+    note = (
+        f"Days {days}. Ranking closes {100 * gap.mean:.0f} % of the gap between chronological and an oracle "
+        f"that knows the true tastes (95 %: {100 * gap.low:.0f} to {100 * gap.high:.0f} %)."
+    )
+    return Table(title="Closed loop", note=note, metrics=metrics)
+
+
+def gap_closed(measured: Measured, seed: int = 0) -> Row:
+    """(ranked − chronological) ÷ (oracle − chronological) of the value per session, resampling people."""
+    rng = np.random.default_rng(seed)
+    means = {name: _resampled(measured, arm, rng) for arm, name in enumerate(ARMS)}
+    centre = {name: float(values[0]) for name, values in means.items()}
+    share = (means["ranked"] - means["chronological"]) / (means["oracle"] - means["chronological"])
+    low, high = np.quantile(share[1:], (0.025, 0.975))
+    mean = (centre["ranked"] - centre["chronological"]) / (centre["oracle"] - centre["chronological"])
+    return Row(name="gap_closed", mean=mean, low=float(low), high=float(high))
+
+
+def _resampled(measured: Measured, arm: int, rng: np.random.Generator) -> Floats:
+    """The arm's value per session (first), then that of resampled people."""
+    mine = measured.arms == arm
+    _, person = np.unique(measured.persons[mine], return_inverse=True)
+    values, sessions = np.bincount(person, weights=measured.value[mine]), np.bincount(person)
+    drawn = rng.multinomial(len(sessions), np.full(len(sessions), 1 / len(sessions)), size=_RESAMPLES)
+    drawn = np.vstack([np.ones((1, len(sessions)), drawn.dtype), drawn])
+    return np.asarray((drawn @ values) / (drawn @ sessions))
+
+
+def _metric(measured: Measured, name: str, values: Floats, digits: int) -> Metric:
+    rows = []
+    for arm, label in enumerate(ARMS):
+        mine = measured.arms == arm
+        interval = mean_interval(values[mine], measured.persons[mine], resamples=_RESAMPLES)
+        rows.append(Row(name=label, mean=interval.mean, low=interval.low, high=interval.high))
+    return Metric(name=name, rows=tuple(rows), digits=digits)

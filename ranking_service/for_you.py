@@ -7,8 +7,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from features.matrix import FeatureReader
-from features.online.rows import OnlineRows
-from features.online.sqlite import SqliteOnlineRows
+from features.online import OnlineRows, open_online
 from feed_core.core import FeedCore
 from feed_core.model.rules import check_limit
 from ranking_service.candidates import ScoreCandidates, check_candidates
@@ -78,7 +77,7 @@ class ForYou:
         Raises ``Corrupt`` when a database there is damaged. A missing or damaged bundle is no error:
         timelines are chronological until one works; ``champion.problem`` says why.
         """
-        online = online or SqliteOnlineRows(home / ONLINE_FILE)
+        online = online or open_online(home / ONLINE_FILE)
         memory = open_memory(home)
         served, snapshots = ServedPosts(memory), Snapshots(memory)
 
@@ -124,6 +123,12 @@ class ForYou:
         trace, request = self._trace(user_id), Request(user_id=user_id, limit=limit, now=now)
         check_limit(limit)
         return self._answer(self.paging.preview(self.person.query(request, trace), trace))
+
+    def newest_first(self, user_id: int, limit: int = 20, *, now: int | None = None) -> Answer:
+        """The chronological timeline in the same shape as ``preview``; nothing is logged."""
+        trace, request = self._trace(user_id), Request(user_id=user_id, limit=limit, now=now)
+        check_limit(limit)
+        return self._answer(self.paging.newest_first(self.person.query(request, trace), trace))
 
     def score_candidates(
         self, user_id: int, post_ids: Sequence[int], *, why: bool = False,

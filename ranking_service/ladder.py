@@ -49,7 +49,7 @@ class Ladder:
             ranking = self._ranked(query, filters, trace)
         except StageFailed:
             ranking = self._cached(query, filters, trace)
-        return ranking if ranking is not None and len(ranking) else self._chronological(query, trace)
+        return ranking if ranking is not None and len(ranking) else self.chronological(query, trace)
 
     def _ranked(self, query: Query, filters: Sequence[Filter], trace: Trace) -> Ranking | None:
         """None without a model or when nothing is left to rank."""
@@ -107,7 +107,7 @@ class Ladder:
             return None
         return last.take(np.flatnonzero(mask)).on_rung("cached")
 
-    def _chronological(self, query: Query, trace: Trace) -> Ranking:
+    def chronological(self, query: Query, trace: Trace) -> Ranking:
         """The feed core's own timeline, with its own safety."""
         try:
             entries = self.timelines.page(query.user_id, _LONGEST).entries

@@ -42,6 +42,11 @@ class Paging:
         ranking = self.ladder.ranking(query, self.safety, trace)
         return self._cut(query, ranking, np.arange(len(ranking)), 0, 0)
 
+    def newest_first(self, query: Query, trace: Trace) -> Page:
+        """A first page of the chronological timeline; nothing of it is logged."""
+        ranking = self.ladder.chronological(query, trace)
+        return self._cut(query, ranking, np.arange(len(ranking)), 0, 0)
+
     def _following(self, query: Query, trace: Trace) -> Page:
         user = query.user_id
         snapshot_id, offset, position = decode_cursor(query.request.cursor, _CURSOR, user, 3)

@@ -1,0 +1,71 @@
+"""One app: the feed API, ranked timelines, and the console."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CollectorRegistry
+from starlette.responses import RedirectResponse
+
+from feed_core.api.app import DESCRIPTION
+from feed_core.api.app import lifespan as core_lifespan
+from feed_core.api.problems import DOCUMENTED
+from feed_core.api.routers import install
+from feed_core.core import FeedCore
+from ranking_service.api import directory, feed, models, rank, readiness, trends
+from ranking_service.api.openapi import describe_records
+from ranking_service.api.people import People
+from ranking_service.for_you import ForYou
+from ranking_service.scoring.champion import Compile
+
+_CONSOLE = Path(__file__).parent.parent / "console"
+_RANKED = """
+**Ranked timelines.** `GET /v1/feed/{user}` ranks, says why, and logs what it shows; `POST /v1/rank` scores
+candidates of yours. `served_by` says how good the answer could be made: `full`, `light` (a part was left
+out), `cached` (an earlier ranking) or `chronological`.
+"""
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """The feed core's workers run while the app runs; then the pipeline lets go of its files."""
+    async with core_lifespan(app):
+        yield
+    app.state.for_you.close()
+
+
+def create_app(
+    core: FeedCore, home: Path, *, budget_ms: int | None = 300, compile_trees: Compile = "background"
+) -> FastAPI:
+    """The whole service over ``core`` and ``home``; the caller closes the core after the app has ended.
+
+    Raises ``Corrupt`` when a database in ``home`` is damaged; a bundle that is damaged or missing is
+    told by ``/readyz`` and leaves timelines chronological.
+    """
+    app = FastAPI(
+        title="Loupe", version="1", description=DESCRIPTION + _RANKED, lifespan=lifespan,
+        docs_url=None, redoc_url=None,
+    )  # fmt: skip
+    registry = CollectorRegistry()
+    app.state.home = home
+    app.state.for_you = ForYou.open(
+        core, home, budget_ms=budget_ms, compile_trees=compile_trees, registry=registry
+    )
+    app.state.people = People(core.accounts)
+    app.include_router(readiness.router)
+    install(app, core, registry)
+    for router in (feed.router, rank.router, directory.router, trends.router, models.router):
+        app.include_router(router, responses=DOCUMENTED)
+    describe_records(app)
+    _mount_console(app)
+    return app
+
+
+def _mount_console(app: FastAPI) -> None:
+    app.mount("/console", StaticFiles(directory=_CONSOLE, html=True), name="console")
+
+    @app.get("/", include_in_schema=False)
+    async def root() -> RedirectResponse:
+        return RedirectResponse("/console/")

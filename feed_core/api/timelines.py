@@ -47,7 +47,6 @@ def read_timeline(
     Own follows count at once; a new post arrives when the log has been worked through. The service logs
     the decision and one impression per post, so a client never sends impressions.
     """
-    core.accounts.require(user_id)
     offset, inner = _split(cursor)
     page = core.timelines.page(user_id, limit, inner)
     items = _items(core, user_id, page.entries, offset)

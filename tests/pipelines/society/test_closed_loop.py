@@ -1,0 +1,108 @@
+"""The arms are alike before they are served, and what is measured is what happened."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from features.definitions import ACTION_WEIGHTS, LONG_DWELL_MS
+from feed_core.core import FeedCore
+from feed_core.model.clock import SetClock
+from pipelines.society.appeal import expected_value
+from pipelines.society.closed_loop.arms import ARMS, ServeArms, assign
+from pipelines.society.closed_loop.comparing import compare_arms, gap_closed
+from pipelines.society.closed_loop.ledger import Ledger, Measured, session_values
+from pipelines.society.closed_loop.oracle import spread
+from pipelines.society.config import SocietyConfig
+from pipelines.society.play import play, start
+from pipelines.society.serving import Chronological, Seen
+from pipelines.society.society import Society
+from tests.pipelines.society.conftest import Played
+
+
+def test_arms_are_as_large_and_as_lively_as_each_other() -> None:
+    society = Society(SocietyConfig(people=800), 3)
+    assigned = assign(society)
+    assert np.bincount(assigned).tolist() == [200] * 4
+    rates = [society.people.sessions_per_day[assigned == arm].mean() for arm in range(4)]
+    assert max(rates) / min(rates) < 1.05
+
+
+def test_session_values_are_the_weights_of_what_happened(played: Played) -> None:
+    for _, outcome in played.shown[:30]:
+        values = session_values(outcome)
+        for row, value in enumerate(values):
+            plain = 0.5 * sum(dwell >= LONG_DWELL_MS for dwell in outcome.dwell[row])
+            plain += sum(
+                ACTION_WEIGHTS[action] * int(flags[row].sum()) for action, flags in outcome.acted.items()
+            )
+            assert value == pytest.approx(plain)
+
+
+def test_each_arm_serves_its_own_people_and_the_ledger_counts_them(tmp_path: Path) -> None:
+    society = Society(SocietyConfig.small(people=80, days=2), 5)
+    clock = SetClock(society.config.start_ms)
+    core = FeedCore.open(tmp_path, clock=clock)
+    start(core, clock, society)
+    assigned, seen = assign(society), Seen()
+    served: dict[str, set[int]] = {name: set() for name in ARMS}
+    feed = Chronological(core, seen)
+
+    def serve_of(name: str):  # type: ignore[no-untyped-def]
+        def serve(user_ids, limit):  # type: ignore[no-untyped-def]
+            served[name].update(user_ids)
+            return feed(user_ids, limit)
+
+        return serve
+
+    arms = ServeArms(society, assigned, {name: serve_of(name) for name in ARMS})
+    ledger = Ledger(society, assigned)
+    report = play(core, clock, society, seen=seen, serve=arms, watch=ledger.watch)
+    core.close()
+    measured = ledger.measured()
+    assert measured.impressions.sum() == report.impressions
+    for arm, name in enumerate(ARMS):
+        assert (assigned[society.persons(np.array(sorted(served[name])))] == arm).all()
+        assert (assigned[measured.persons[measured.arms == arm]] == arm).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.floats(-5, 5), st.integers(0, 3)), min_size=1, max_size=12), st.integers(1, 6))
+def test_spreading_agrees_with_a_plain_one(rows: list[tuple[float, int]], limit: int) -> None:
+    values = np.array([value for value, _ in rows])
+    authors = np.array([author for _, author in rows])
+    left, repeats, plain = list(range(len(rows))), dict[int, int](), list[int]()
+    while left and len(plain) < limit:
+        factors = {at: max(0.5 ** repeats.get(rows[at][1], 0), 0.25) for at in left}
+        scores = {at: rows[at][0] * f if rows[at][0] > 0 else rows[at][0] / f for at, f in factors.items()}
+        best = max(left, key=lambda at: (scores[at], -at))
+        left.remove(best)
+        plain.append(best)
+        repeats[rows[best][1]] = repeats.get(rows[best][1], 0) + 1
+    assert spread(values, authors, limit) == plain
+
+
+def test_every_pair_at_once_equals_pair_by_pair(played: Played) -> None:
+    society, now = played.society, played.core.clock.now()
+    rows, persons = society.catalogue.since(0)[:40], np.arange(10)
+    grid = expected_value(society.encounter_all(persons, rows, now))
+    singles = expected_value(society.encounter(np.repeat(persons, 40), np.tile(rows, 10), now))
+    assert np.allclose(grid.ravel(), singles)
+
+
+def test_the_gap_is_found_where_it_was_put() -> None:
+    rng = np.random.default_rng(0)
+    arms = np.repeat(np.arange(4), 3_000)
+    means = np.array([1.0, 2.0, 3.0, 5.0])
+    zeros = np.ones(len(arms))
+    measured = Measured(
+        np.arange(len(arms)) // 10, arms, rng.normal(means[arms], 1.0), zeros, zeros, zeros, zeros, zeros
+    )
+    gap = gap_closed(measured)
+    assert gap.low < 0.5 < gap.high
+    assert gap.mean == pytest.approx(0.5, abs=0.03)
+    table = compare_arms(measured, "15 to 21")
+    assert [row.name for row in table.metrics[0].rows] == list(ARMS)
+    assert table.metrics[0].rows[2].low > table.metrics[0].rows[1].high

@@ -27,7 +27,7 @@ class Response(NamedTuple):
 
 
 RESPONSES: Mapping[str, Response] = {
-    "like": Response(-4.0, 4.2, 0.55, 1.0, 0.25, -0.45),
+    "like": Response(-4.3, 4.2, 0.55, 1.0, 0.25, -0.45),
     "comment": Response(-6.8, 3.4, 0.40, 1.2, 0.25, -0.45),
     "share": Response(-6.9, 3.2, 0.60, 0.4, 0.15, -0.45),
     "save": Response(-6.4, 3.2, 0.50, 0.0, 0.15, -0.30),

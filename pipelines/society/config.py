@@ -27,9 +27,9 @@ class SocietyConfig(msgspec.Struct, frozen=True, kw_only=True):
     communities: int = 12
     mean_followees: float = 42.0
     homophily: float = 3.0
-    sessions_per_day: float = 2.15
+    sessions_per_day: float = 2.4
     page_size: int = 20
-    posts_per_day: float = 1.45
+    posts_per_day: float = 1.5
     newcomer_share: float = 0.06
     bursts: int = 9
     rings: int = 3
@@ -57,7 +57,7 @@ class SocietyConfig(msgspec.Struct, frozen=True, kw_only=True):
         """A society for tests: plays in a few seconds and has one of everything."""
         return cls(
             people=people, days=days, horizon_days=days + 2, topics=8, communities=4, mean_followees=14.0,
-            bursts=2, rings=1, ring_size=5, newcomer_share=0.08, tick_minutes=60, posts_per_day=1.6,
+            bursts=6, rings=1, ring_size=5, newcomer_share=0.08, tick_minutes=60, posts_per_day=1.6,
         )  # fmt: skip
 
     @property

@@ -23,7 +23,7 @@ _MEAN = float(daily_curve(_QUARTERS).mean())
 
 def activity_at(now: int, utc_offsets: Ints) -> Floats:
     """Activity at ``now`` (ms) per person, by UTC offset (hours); its mean over a day is 1."""
-    hours = ((now % DAY) / HOUR + utc_offsets) % 24
+    hours = np.asarray(((now % DAY) / HOUR + utc_offsets) % 24, np.float64)
     return daily_curve(hours) / _MEAN
 
 

@@ -1,45 +1,120 @@
-"""People look from the top, never act on what they did not examine, and leave."""
+"""What people do: they look from the top, tire, react by taste, and only to what they examined."""
+
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipelines.society.arrays import Flags
-from pipelines.society.behaviour import STAYING, moments
-from tests.pipelines.society.conftest import Played
+from pipelines.society.behaviour import Outcome, Sessions, behave, moments
+from pipelines.society.pairs import PairCounts
 
+if TYPE_CHECKING:
+    from conftest import Played
 
-def stacked(played: Played, name: str) -> Flags:
-    parts = [outcome.examined if name == "examined" else outcome.acted[name] for _, outcome in played.shown]
-    return np.concatenate(parts)
-
-
-def test_lower_places_are_never_examined_more(played: Played) -> None:
-    shown = np.concatenate([sessions.post_ids > 0 for sessions, _ in played.shown])
-    full = shown.all(axis=1)
-    share = stacked(played, "examined")[full].mean(axis=0)
-    assert (np.diff(share) <= 0).all()
-    assert share[5] == pytest.approx(STAYING**5, abs=0.08)
+NOW = 1_000_000
 
 
-@pytest.mark.parametrize("action", ["like", "comment", "share", "save", "hide", "report", "follow"])
-def test_only_examined_posts_are_acted_on(played: Played, action: str) -> None:
-    assert not (stacked(played, action) & ~stacked(played, "examined")).any()
+def _outcome(played: "Played", rows: np.ndarray, persons: np.ndarray, seed: int = 0) -> Outcome:
+    """What ``persons`` do with the same list of catalogue rows each."""
+    society = played.society
+    lists = np.tile(society.catalogue.post_ids[rows], (len(persons), 1))
+    sessions = Sessions(persons, lists, np.ones(len(persons), np.int64))
+    counts = PairCounts(society.config.people)
+    return behave(society, sessions, played.clock.now(), counts, np.random.default_rng(seed))
 
 
-def test_dwell_is_positive_exactly_where_examined(played: Played) -> None:
-    for _, outcome in played.shown:
-        assert ((outcome.dwell > 0) == outcome.examined).all()
+def test_no_place_is_examined_more_often_than_one_above_it(played: "Played") -> None:
+    persons = np.repeat(np.flatnonzero(played.society.user_ids), 40)
+    outcome = _outcome(played, np.arange(20), persons)
+    by_place = outcome.examined.mean(axis=0)
+    assert by_place[0] == 1.0
+    assert (np.diff(by_place) <= 0).all()
+    assert by_place[-1] < 0.5
 
 
-def test_moments_follow_the_dwells_and_stay_in_the_tick(played: Played) -> None:
-    for _, outcome in played.shown[:20]:
-        when = moments(outcome, 1_000, 50_000)
-        assert (np.diff(when, axis=1) >= 0).all()
-        assert when.min() > 1_000
-        assert when.max() <= 50_000
+@given(st.integers(0, 2**31))
+def test_whoever_examines_a_post_has_examined_all_above_it(played: "Played", seed: int) -> None:
+    persons = np.flatnonzero(played.society.user_ids)[:30]
+    examined = _outcome(played, np.arange(20), persons, seed).examined
+    assert (np.diff(examined.astype(int), axis=1) <= 0).all()
 
 
-def test_likes_are_common_hides_rare(played: Played) -> None:
-    examined = stacked(played, "examined").sum()
-    assert 0.02 < stacked(played, "like").sum() / examined < 0.35
-    assert stacked(played, "hide").sum() / examined < 0.05
+@given(st.integers(0, 2**31))
+def test_nobody_reacts_to_or_dwells_on_what_they_did_not_examine(played: "Played", seed: int) -> None:
+    persons = np.flatnonzero(played.society.user_ids)[:30]
+    outcome = _outcome(played, np.arange(20), persons, seed)
+    assert (outcome.dwell[~outcome.examined] == 0).all()
+    assert not any(flags[~outcome.examined].any() for flags in outcome.acted.values())
+
+
+def test_likes_go_to_what_matches(played: "Played") -> None:
+    matches = {True: [0, 0], False: [0, 0]}
+    for sessions, outcome, now in played.watched:
+        shown = outcome.examined
+        rows = played.society.catalogue.rows(np.where(shown, sessions.post_ids, sessions.post_ids[0, 0]))
+        readers = np.broadcast_to(sessions.persons[:, None], rows.shape)
+        good = played.society.encounter(readers, rows, now).match > 0.3
+        for kind in (True, False):
+            matches[kind][0] += int((outcome.acted["like"] & (good == kind)).sum())
+            matches[kind][1] += int((shown & (good == kind)).sum())
+    rate = {kind: likes / examined for kind, (likes, examined) in matches.items()}
+    assert rate[True] > 2 * rate[False]
+
+
+def test_the_same_author_again_and_again_is_liked_less(played: "Played") -> None:
+    society = played.society
+    author = int(np.bincount(society.catalogue.authors).argmax())
+    own = np.flatnonzero(society.catalogue.authors == author)
+    persons = np.repeat(np.setdiff1d(np.flatnonzero(society.user_ids), [author]), 60)
+    outcome = _outcome(played, np.repeat(own[:1], 6), persons)
+    examined, likes = outcome.examined.sum(axis=0), outcome.acted["like"].sum(axis=0)
+    rates = likes / examined
+    assert rates[0] > 1.5 * rates[3]
+    assert rates[:2].mean() > 1.5 * rates[-2:].mean()
+
+
+def test_an_author_seen_earlier_today_is_liked_less(played: "Played") -> None:
+    society = played.society
+    persons = np.repeat(np.flatnonzero(society.user_ids), 60)
+    lists = np.tile(society.catalogue.post_ids[:1], (len(persons), 1))
+    sessions = Sessions(persons, lists, np.ones(len(persons), np.int64))
+    likes = {}
+    for earlier in (0, 4):
+        counts = PairCounts(society.config.people)
+        author = np.full(len(persons), society.catalogue.authors[0])
+        for _ in range(earlier):
+            counts.add(np.unique(persons), author[: len(np.unique(persons))])
+        outcome = behave(society, sessions, played.clock.now(), counts, np.random.default_rng(1))
+        likes[earlier] = outcome.acted["like"].mean()
+    assert likes[4] < 0.8 * likes[0]
+
+
+def test_examined_authors_are_counted_for_the_day(played: "Played") -> None:
+    society, counts = played.society, PairCounts(played.society.config.people)
+    person = np.flatnonzero(society.user_ids)[:1]
+    sessions = Sessions(person, society.catalogue.post_ids[None, :5], np.ones(1, np.int64))
+    outcome = behave(society, sessions, played.clock.now(), counts, np.random.default_rng(0))
+    authors = society.catalogue.authors[:5][outcome.examined[0]]
+    assert counts.of(np.repeat(person, society.config.people), np.arange(society.config.people)).sum() == len(
+        authors
+    )
+
+
+def test_a_person_follows_an_author_once_in_a_list(played: "Played") -> None:
+    for sessions, outcome, _ in played.watched:
+        for row, place in zip(*np.nonzero(outcome.acted["follow"]), strict=True):
+            ids = sessions.post_ids[row][outcome.acted["follow"][row]]
+            authors = played.society.catalogue.authors[played.society.catalogue.rows(ids)]
+            assert len(set(authors.tolist())) == len(authors)
+            assert sessions.persons[row] not in authors
+            assert sessions.post_ids[row, place] > 0
+
+
+@given(st.lists(st.floats(0, 600_000), min_size=1, max_size=20), st.integers(2_000, 2_000_000))
+def test_moments_run_down_the_list_and_end_in_time(dwells: list[float], length: int) -> None:
+    dwell = np.array([dwells])
+    when = moments(Outcome(dwell > 0, dwell, {}), NOW, NOW + length)
+    assert (np.diff(when, axis=1) >= 0).all()
+    assert (when > NOW).all()
+    assert (when <= NOW + length).all()

@@ -1,81 +1,147 @@
-"""A play is real load on the services, the same for the same seed, and keeps its truth to itself."""
+"""A play: real events through the services, the same for the same seed, and no truth left behind."""
 
 import hashlib
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 import pytest
 
-from feed_core.core import FeedCore
-from feed_core.model.clock import SetClock
-from feed_core.model.errors import InvalidInput
+from feed_core.model.clock import DAY, HOUR
 from feed_core.model.events import Event
 from pipelines.society.config import SocietyConfig
-from pipelines.society.play import start
-from pipelines.society.society import Society
-from tests.pipelines.society.conftest import Played, play_small
+from pipelines.society.play import play
 
-TINY = SocietyConfig.small(people=50, days=1)
+if TYPE_CHECKING:
+    from conftest import Played
 
-
-def digest(core: FeedCore) -> str:
-    made = hashlib.sha256()
-    for topic in ("posts", "graph", "engagement"):
-        for record in core.stores.events.read(topic, 0, 1_000_000):  # type: ignore[arg-type]
-            made.update(record.body)
-    return made.hexdigest()
+TINY = SocietyConfig.small(people=60, days=1)
+Replay = Callable[[Path, SocietyConfig, int], "Played"]
 
 
-def test_the_same_seed_plays_the_same_events(tmp_path: Path) -> None:
-    once, again, other = (
-        play_small(tmp_path / name, seed, TINY) for name, seed in (("a", 1), ("b", 1), ("c", 2))
+def _events(played: "Played", topic: str = "engagement") -> list[Event]:
+    log = played.core.stores.events
+    records = log.read(topic, 0, 1_000_000)  # type: ignore[arg-type]
+    return [msgspec.msgpack.decode(record.body, type=Event) for record in records]
+
+
+def _fingerprint(played: "Played") -> str:
+    digest = hashlib.sha256()
+    for topic in ("engagement", "graph", "posts", "decisions"):
+        for record in played.core.stores.events.read(topic, 0, 1_000_000):  # type: ignore[arg-type]
+            digest.update(record.body)
+    played.core.close()
+    return digest.hexdigest()
+
+
+def test_the_same_seed_leaves_the_same_log_byte_for_byte(tmp_path: Path, replay: Replay) -> None:
+    first, again, other = (
+        _fingerprint(replay(tmp_path / name, TINY, seed)) for name, seed in (("a", 3), ("b", 3), ("c", 4))
     )
-    assert once.report == again.report
-    assert digest(once.core) == digest(again.core)
-    assert digest(once.core) != digest(other.core)
-    for one in (once, again, other):
-        one.core.close()
+    assert first == again
+    assert first != other
 
 
-def test_what_was_reported_is_in_the_event_log(played: Played) -> None:
-    events = [
-        msgspec.msgpack.decode(record.body, type=Event)
-        for record in played.core.stores.events.read("engagement", 0, 1_000_000)
-    ]
-    impressions = [event for event in events if event.action == "impression"]
-    assert len(impressions) == played.report.impressions
-    assert len({event.event_id for event in events}) == len(events)
-    decisions = {event.decision_id for event in impressions}
-    assert all(event.decision_id in decisions for event in events if event.action == "like")
-    assert all(event.occurred_at <= event.arrived_at for event in events)
+def test_a_play_in_two_parts_tells_the_same_story(tmp_path: Path, replay: Replay) -> None:
+    config = SocietyConfig.small(people=60, days=1)
+    whole = replay(tmp_path / "whole", msgspec.structs.replace(config, days=2), 3)
+    parts = replay(tmp_path / "parts", config, 3)
+    play(parts.core, parts.clock, parts.society, first_day=1, days=1, seen=parts.seen)
+    kinds = [Counter(event.action for event in _events(world)) for world in (whole, parts)]
+    posts = [world.society.catalogue.quality for world in (whole, parts)]
+    for world in (whole, parts):
+        world.core.close()
+    assert np.allclose(*posts)
+    assert abs(kinds[0]["impression"] - kinds[1]["impression"]) <= 0.05 * kinds[0]["impression"]
 
 
-def test_likes_of_the_log_are_the_counts_of_the_posts(played: Played) -> None:
-    likes: dict[int, int] = {}
-    for sessions, outcome in played.shown:
-        for row, place in zip(*outcome.acted["like"].nonzero(), strict=True):
-            post = int(sessions.post_ids[row, place])
-            likes[post] = likes.get(post, 0) + 1
-    counts = played.core.posts.counts_many(list(likes))
-    assert likes
-    assert {post: counts[post].likes for post in likes} == likes
+def test_the_report_counts_what_is_in_the_log(played: "Played") -> None:
+    report, events = played.report, _events(played)
+    assert report is not None
+    kinds = Counter(event.action for event in events)
+    assert report.impressions == kinds["impression"]
+    assert report.people == (played.society.user_ids > 0).sum()
+    assert report.sessions == sum(len(sessions.persons) for sessions, _, _ in played.watched)
+    done = sum(int(flags.sum()) for _, outcome, _ in played.watched for flags in outcome.acted.values())
+    dwells = sum(int(outcome.examined.sum()) for _, outcome, _ in played.watched)
+    assert report.actions == done + dwells
 
 
-def test_nobody_is_shown_a_post_twice(played: Played) -> None:
-    seen: set[tuple[int, int]] = set()
-    for sessions, _ in played.shown:
-        for person, posts in zip(sessions.persons.tolist(), sessions.post_ids.tolist(), strict=True):
-            fresh = {(person, post) for post in posts if post}
-            assert not fresh & seen
-            seen |= fresh
+def test_every_kind_of_action_happens_and_likes_are_neither_rare_nor_common(played: "Played") -> None:
+    kinds = Counter(event.action for event in _events(played))
+    assert {"impression", "dwell", "like", "comment", "share", "save", "hide"} <= set(kinds)
+    assert 0.02 < kinds["like"] / kinds["impression"] < 0.15
+    assert kinds["hide"] < kinds["like"]
+    assert kinds["dwell"] <= kinds["impression"]
 
 
-def test_no_truth_is_written_to_the_stores(played: Played) -> None:
-    body = b"".join(record.body for record in played.core.stores.events.read("posts", 0, 1_000_000))
-    assert b"quality" not in body
-    assert {path.name for path in played.home.iterdir() if "truth" in path.name} == set()
+def test_nothing_happens_in_the_future_or_out_of_its_list(played: "Played") -> None:
+    decided = {}
+    for event in _events(played):
+        assert event.occurred_at <= played.clock.now()
+        if event.action == "impression":
+            decided[event.decision_id, event.post_id] = (event.position, event.occurred_at)
+        else:
+            position, moment = decided[event.decision_id, event.post_id]
+            assert event.position == position
+            assert moment <= event.occurred_at < moment + HOUR
 
 
-def test_a_home_with_people_is_refused(played: Played) -> None:
-    with pytest.raises(InvalidInput, match="lives in this home"):
-        start(played.core, SetClock(0), Society(TINY, 1))
+def test_no_post_is_shown_to_the_same_reader_twice_nor_to_its_author(played: "Played") -> None:
+    shown = Counter(
+        (event.user_id, event.post_id) for event in _events(played) if event.action == "impression"
+    )
+    assert max(shown.values()) == 1
+    assert all(event.user_id != event.author_id for event in _events(played))
+
+
+def test_days_have_a_rhythm(played: "Played") -> None:
+    hours = Counter((event.occurred_at % DAY) // HOUR for event in _events(played))
+    assert max(hours.values()) > 2 * min(hours[hour] for hour in range(24))
+
+
+def test_hooks_run_on_the_hour_and_on_the_day_before_anyone_reads(moved_in: "Played") -> None:
+    hours, days, watched = list[int](), list[int](), list[int]()
+    play(
+        moved_in.core, moved_in.clock, moved_in.society, days=2, every_hour=hours.append,
+        every_day=days.append, watch=lambda _sessions, _outcome, now: watched.append(now),
+    )  # fmt: skip
+    start = moved_in.society.config.start_ms
+    assert hours == [start + hour * HOUR for hour in range(48)]
+    assert days == [start, start + DAY]
+    assert watched
+    assert all(now % HOUR for now in watched)
+
+
+def test_progress_ends_at_its_total(moved_in: "Played") -> None:
+    steps = list[tuple[int, int]]()
+    play(
+        moved_in.core, moved_in.clock, moved_in.society, days=1, progress=lambda done, all_: steps.append((done, all_))
+    )  # fmt: skip
+    ticks = moved_in.society.config.ticks_per_day
+    assert steps == [(done, ticks) for done in range(1, ticks + 1)]
+
+
+@pytest.mark.parametrize("name", ["match", "quality", "taste", "affinity", "topic", "mix", "truth"])
+def test_no_table_or_column_of_the_core_can_hold_the_truth(played: "Played", name: str) -> None:
+    for file in played.home.glob("*.sqlite"):
+        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as db:
+            schema = " ".join(row[0] or "" for row in db.execute("SELECT sql FROM sqlite_master"))
+        for word in schema.lower().replace("(", " ").replace(",", " ").split():
+            assert name not in word or word == "topic", f"{file.name} has {word}"
+
+
+def test_the_log_carries_no_feature_and_no_score_of_the_simulation(played: "Played") -> None:
+    from feed_core.model.events import Decision
+
+    for record in played.core.stores.events.read("decisions", 0, 100_000):
+        decision = msgspec.msgpack.decode(record.body, type=Decision)
+        assert decision.features == b""
+        assert decision.scores == ()
+        assert decision.model_version == ""
+    values = {event.value for event in _events(played) if event.action != "dwell"}
+    assert values == {0.0}

@@ -1,10 +1,12 @@
 """Push, pull and hybrid give the same timeline after any history, and that is the plain definition's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -189,5 +191,45 @@ def pages(core: FeedCore, reader: int, limit: int) -> list[Entry]:
 
 TestTimelineHistories = TimelineHistories.TestCase
 TestTimelineHistories.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_dense_histories_give_the_same_timeline_in_every_mode(seed: int) -> None:
+    """Many follows and shares, few hours: posts come through several people, pages are short."""
+    rng = Random(seed)
+    history = TimelineHistories()
+    history.open_cores()
+
+    def two() -> tuple[int, int]:
+        first, second = rng.sample(range(PEOPLE), 2)
+        return first, second
+
+    def one() -> int:
+        return rng.randrange(PEOPLE)
+
+    acts: list[tuple[int, Callable[[], None]]] = [
+        (14, lambda: history.follow(two=two())),
+        (5, lambda: history.unfollow(two=two())),
+        (10, lambda: history.publish(author=one(), ago=rng.choice([0, 0, 1, 48]))),
+        (20, lambda: history.share(by=one(), which=rng.randrange(30), ago=rng.choice([0, 1]))),
+        (2, lambda: history.delete(which=rng.randrange(30))),
+        (2, lambda: history.block(two=two())),
+        (2, lambda: history.unblock(two=two())),
+        (3, lambda: history.mute(two=two())),
+        (3, lambda: history.unmute(two=two())),
+        (6, lambda: history.time_passes(hours=rng.choice([1, 1, 24, 24 * 13]))),
+        (8, history.workers_take_one_turn),
+        (4, lambda: history.everyone_reads(limit=rng.randint(1, 4))),
+    ]
+    try:
+        for act in rng.choices([act for _, act in acts], [weight for weight, _ in acts], k=150):
+            if history.post_ids or act not in (acts[3][1], acts[4][1]):
+                act()
+    finally:
+        history.teardown()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as fn
 
@@ -42,3 +43,8 @@ def posts_frame(spark: SparkSession, home: Path, *, end: int | None = None) -> D
     # Deletion comes last in the order of versions of one millisecond.
     newest = fn.max_by(fn.struct(*fields), fn.struct("updated_at", "deleted")).alias("newest")
     return posts.groupBy("post_id").agg(newest).select("post_id", "newest.*")
+
+
+def read_posts_before(spark: SparkSession, home: Path, end: int) -> pa.Table:
+    """``posts_frame`` without deleted posts, here, as an Arrow table in the order of ``post_id``."""
+    return posts_frame(spark, home, end=end).where("NOT deleted").toArrow().sort_by("post_id")

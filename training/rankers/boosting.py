@@ -108,4 +108,4 @@ class Binned:
         )
         text = booster.model_to_string(num_iteration=booster.best_iteration)
         gains = booster.feature_importance("gain", iteration=booster.best_iteration)
-        return Trees(text, metric, tuple(curve["valid"][metric]), np.asarray(gains, np.float64))
+        return Trees(text, metric, tuple(map(float, curve["valid"][metric])), np.asarray(gains, np.float64))

@@ -7,12 +7,24 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from features.bundle import RANK_HEAD
+from features.bundle import RANK_HEAD, Bundle
 from features.calibration import Calibration
+from features.definitions import FEATURES
 from training.rankers.boosting import Trees
 
 Objective = Literal["heads", "lambdarank"]
 Floats = NDArray[np.float64]
+
+
+_CONSTANTS = [(i, feature.serving) for i, feature in enumerate(FEATURES) if feature.serving is not None]
+
+
+def as_served(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A copy of ``matrix`` (n, F) with the constants that stand in for features when serving."""
+    served = matrix.copy()
+    for column, constant in _CONSTANTS:
+        served[:, column] = constant
+    return served
 
 
 @dataclass(frozen=True)
@@ -41,3 +53,13 @@ class FittedRanker:
             return probabilities[RANK_HEAD]
         weighted = [self.action_weights[name] * p for name, p in probabilities.items()]
         return np.asarray(np.sum(weighted, axis=0), np.float64)
+
+
+def ranker_of(bundle: Bundle) -> FittedRanker:
+    """The ranker that ``bundle`` was made of. Raises ``Corrupt`` when a model cannot be read."""
+    heads = {
+        name: Trees(bundle.model_path(name).read_text(), "", (), np.zeros(0))
+        for name in bundle.manifest.heads
+    }
+    calibrations = {name: head.calibration for name, head in bundle.manifest.heads.items()}
+    return FittedRanker(bundle.manifest.objective, heads, calibrations, bundle.manifest.action_weights)

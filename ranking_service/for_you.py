@@ -19,6 +19,7 @@ from ranking_service.filters.duplicates import Duplicates
 from ranking_service.filters.hidden_authors import HiddenAuthors
 from ranking_service.filters.own_posts import OwnPosts
 from ranking_service.filters.seen import Seen
+from ranking_service.freshness.freshness import Freshness
 from ranking_service.hydration.feature_rows import ReadFeatures
 from ranking_service.hydration.person import ReadPerson
 from ranking_service.hydration.post_facts import PostFacts
@@ -63,6 +64,7 @@ class ForYou:
     candidates: ScoreCandidates
     aftermath: Aftermath
     gathering: Gathering
+    freshness: Freshness
     metrics: RankMetrics
     budget_ms: int | None
 
@@ -99,9 +101,11 @@ class ForYou:
         candidates = ScoreCandidates(ladder, (Duplicates(), Deleted(core.stores.posts), HiddenAuthors()))
         metrics = RankMetrics(registry)
         aftermath = Aftermath(effects, metrics)
+        freshness = Freshness(core, online, served)
         return cls(
-            core, online, champion, person, paging, candidates, aftermath, gathering, metrics, budget_ms
-        )
+            core, online, champion, person, paging, candidates, aftermath, gathering, freshness, metrics,
+            budget_ms,
+        )  # fmt: skip
 
     def rank(self, request: Request) -> Answer:
         """One page, logged and remembered. Raises ``InvalidInput``, ``NotFound``, ``Unavailable``."""
@@ -143,6 +147,7 @@ class ForYou:
 
     def close(self) -> None:
         """Let threads and files go; the core stays open."""
+        self.freshness.stop()
         self.gathering.close()
         self.person.served.connections.close()
         self.online.close()
@@ -151,7 +156,7 @@ class ForYou:
         check_limit(request.limit)
         check_knobs(request.knobs)
         trace = self._trace(request.user_id)
-        with trace.stage("hydration"):
+        with trace.timed("hydration"):
             query = self.person.query(request, trace)
         return self.paging.page(query, trace)
 

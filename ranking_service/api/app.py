@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry
@@ -30,10 +31,12 @@ out), `cached` (an earlier ranking) or `chronological`.
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """The feed core's workers run while the app runs; then the pipeline lets go of its files."""
+    """The feed core's workers and the freshness thread run while the app runs; then files are let go."""
+    service: ForYou = app.state.for_you
+    service.freshness.start()
     async with core_lifespan(app):
         yield
-    app.state.for_you.close()
+    await to_thread.run_sync(service.close)
 
 
 def create_app(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ranking_service.memory.served import ServedPosts
+from ranking_service.memory.served import ServedPosts, ServedRow
 from ranking_service.pipeline.ranking import Page
 
 
@@ -16,4 +16,8 @@ class RememberServed:
 
     def run(self, pages: Sequence[Page]) -> None:
         """Durable when it returns."""
-        self.served.remember(pages)
+        self.served.add([_row(page) for page in pages])
+
+
+def _row(page: Page) -> ServedRow:
+    return ServedRow(page.query.user_id, page.query.now, page.decision_id, page.shown.pool.post_ids.tolist())

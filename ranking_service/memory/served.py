@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from features.online.connections import Connections
 from feed_core.model.clock import DAY
 from ranking_service.pipeline.pool import Ids
-from ranking_service.pipeline.ranking import Page
 
 REMEMBERED_MS = 7 * DAY
+
+
+class ServedRow(NamedTuple):
+    """``post_ids`` were shown to the person at ``at`` (ms) by one decision."""
+
+    user_id: int
+    at: int
+    decision_id: int
+    post_ids: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -28,13 +37,14 @@ class ServedPosts:
         )
         return np.unique(np.frombuffer(b"".join(blob for (blob,) in rows), "<i8").astype(np.int64))
 
-    def remember(self, pages: Sequence[Page]) -> None:
-        """Add what the pages show, and forget what is past its time for these people."""
-        rows = [
-            (p.query.user_id, p.query.now, p.decision_id, p.shown.pool.post_ids.astype("<i8").tobytes())
-            for p in pages
+    def add(self, rows: Sequence[ServedRow]) -> None:
+        """Add what was shown, and forget what is past its time for these people. Repeats change nothing."""
+        packed = [
+            (row.user_id, row.at, row.decision_id, np.array(row.post_ids, "<i8").tobytes()) for row in rows
         ]
-        old = [(page.query.user_id, page.query.now - self.ttl_ms) for page in pages]
         with self.connections.writing() as connection:
-            connection.executemany("INSERT OR REPLACE INTO served VALUES (?, ?, ?, ?)", rows)
-            connection.executemany("DELETE FROM served WHERE user_id = ? AND at <= ?", old)
+            connection.executemany("INSERT OR REPLACE INTO served VALUES (?, ?, ?, ?)", packed)
+            connection.executemany(
+                "DELETE FROM served WHERE user_id = ? AND at <= ?",
+                [(row.user_id, row.at - self.ttl_ms) for row in rows],
+            )

@@ -7,6 +7,7 @@ from pathlib import Path
 import lightgbm
 import numpy as np
 import pytest
+from fastapi.testclient import TestClient
 
 from features.bundle import Bundle, write_bundle
 from features.calibration import Calibration
@@ -15,6 +16,7 @@ from feed_core.core import FeedCore
 from feed_core.model.clock import HOUR, MINUTE, SetClock
 from feed_core.model.posts import NewPost, Post
 from feed_core.model.users import NewUser
+from ranking_service.api import create_app
 from ranking_service.for_you import ForYou
 
 START = 1_780_000_000_000 // HOUR * HOUR
@@ -127,3 +129,24 @@ def for_you(promote: Promote, open_for_you: Callable[..., ForYou]) -> ForYou:
     """The pipeline with a promoted bundle and no time limits."""
     promote()
     return open_for_you()
+
+
+@pytest.fixture
+def open_client(world) -> Iterator[Callable[[], TestClient]]:
+    opened: list[TestClient] = []
+
+    def act() -> TestClient:
+        app = create_app(world.core, world.home, budget_ms=None, compile_trees="never")
+        opened.append(TestClient(app, raise_server_exceptions=False))
+        return opened[-1].__enter__()
+
+    yield act
+    for client in opened:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def client(promote, open_client) -> TestClient:
+    """The service with a promoted bundle."""
+    promote()
+    return open_client()

@@ -1,0 +1,91 @@
+"""Follows the event log: new posts get their content row at once, new engagement counts from the next hour
+on, and what any surface has shown counts as seen."""
+
+import threading
+
+import structlog
+
+from features.content import write_posts
+from features.online import OnlineRows
+from features.stream import StreamUpdater, needed_since
+from feed_core.core import FeedCore
+from feed_core.model.events import Decision, Event
+from feed_core.model.posts import Post
+from feed_core.model.rules import ALLOWED_SKEW_MS
+from ranking_service.freshness.tail import Tail
+from ranking_service.memory.served import ServedPosts, ServedRow
+
+_log = structlog.get_logger("loupe.freshness")
+_GROUP = "post-content"
+_EVERY_SECONDS = 1.0
+
+
+class Freshness:
+    """``catch_up`` brings everything to the core's present; ``start`` does so once a second.
+
+    One process a home runs it. Counters are restored from the log's last weeks at the first call.
+    """
+
+    def __init__(self, core: FeedCore, online: OnlineRows, served: ServedPosts) -> None:
+        events = core.stores.events
+        self._core, self._online, self._served = core, online, served
+        self._events = (Tail(events, "engagement", Event), Tail(events, "graph", Event))
+        self._decisions = Tail(events, "decisions", Decision)
+        self._posts = Tail(events, "posts", Post)
+        self._updater: StreamUpdater | None = None
+        self._one_at_a_time = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def catch_up(self) -> int:
+        """Take in what the log holds; returns how many online rows were written."""
+        with self._one_at_a_time:
+            now = self._core.clock.now()
+            updater = self._updater or self._begin(now)
+            written = self._take_posts()
+            for tail in self._events:
+                for batch in tail.batches():
+                    updater.add(batch)
+            for decisions in self._decisions.batches():
+                self._served.add([_row(decision) for decision in decisions])
+            return written + updater.advance(now)
+
+    def start(self) -> None:
+        """Catch up once a second in a thread of its own; a pass that fails is logged and repeated."""
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._run, name="loupe-freshness", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread after the pass it is in."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.catch_up()
+            except Exception:
+                _log.exception("could not catch up", retry_seconds=_EVERY_SECONDS)
+            self._stop.wait(_EVERY_SECONDS)
+
+    def _begin(self, now: int) -> StreamUpdater:
+        since = needed_since(self._online, now) - ALLOWED_SKEW_MS
+        for tail in self._events:
+            tail.seek(since, lambda event: event.arrived_at)
+        self._decisions.seek(now - self._served.ttl_ms, lambda decision: decision.occurred_at)
+        self._posts.offset = self._core.stores.events.committed(_GROUP, "posts")
+        self._updater = StreamUpdater(self._online)
+        return self._updater
+
+    def _take_posts(self) -> int:
+        written = 0
+        for posts in self._posts.batches():
+            written += write_posts(self._online, [post for post in posts if not post.deleted])
+            self._core.stores.events.commit(_GROUP, "posts", self._posts.offset + len(posts))
+        return written
+
+
+def _row(decision: Decision) -> ServedRow:
+    return ServedRow(decision.user_id, decision.occurred_at, decision.decision_id, decision.post_ids)

@@ -32,6 +32,7 @@ class Champion:
         self._seen: tuple[str, int, int] | None = None
         self._looked = -_LOOK_EVERY
         self._lock = threading.Lock()
+        self.compiling: threading.Thread | None = None
 
     @property
     def problem(self) -> str:
@@ -73,7 +74,8 @@ class Champion:
         self._model, self._problem = model, ""
         _log.info("bundle loaded", version=model.version, compiled=model.compiled)
         if self._compile == "background" and not model.compiled:
-            threading.Thread(target=self._swap_compiled, args=(bundle,), daemon=True).start()
+            self.compiling = threading.Thread(target=self._swap_compiled, args=(bundle,), daemon=True)
+            self.compiling.start()
 
     def _swap_compiled(self, bundle: Bundle) -> None:
         if not _compile(bundle):

@@ -1,0 +1,84 @@
+"""Each filter, on the real stores."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feed_core.model.errors import Unavailable
+from ranking_service.filters.deleted import Deleted
+from ranking_service.filters.duplicates import Duplicates
+from ranking_service.filters.hidden_authors import HiddenAuthors
+from ranking_service.filters.own_posts import OwnPosts
+from ranking_service.filters.seen import Seen
+from ranking_service.pipeline.pool import NO_IDS, Pool, among
+from ranking_service.pipeline.query import Query
+from ranking_service.records import Request
+
+
+def pool_of(post_ids, author_ids=None):
+    ids = np.array(post_ids, np.int64)
+    authors = np.ones_like(ids) if author_ids is None else np.array(author_ids, np.int64)
+    return Pool(ids, authors, ids, np.zeros_like(ids), np.ones(len(ids), np.bool_))
+
+
+def query(hidden=NO_IDS, served=NO_IDS, user_id=7):
+    as_ids = [None if ids is None else np.array(sorted(ids), np.int64) for ids in (hidden, served)]
+    return Query(Request(user_id=user_id), 0, NO_IDS, *as_ids)
+
+
+@given(st.lists(st.integers(1, 9), max_size=30))
+def test_the_first_of_each_post_stays(ids):
+    kept = pool_of(ids).take(Duplicates().keep(query(), pool_of(ids)))
+    assert kept.post_ids.tolist() == list(dict.fromkeys(ids))
+
+
+def test_deleted_and_unknown_posts_go(world):
+    ben, ids = world.people["ben"], world.ids("ben")
+    world.core.posts.delete_many(ben, ids[:2])
+    pool = pool_of([*ids[:3], 5], [ben, ben, ben, 0])
+    assert Deleted(world.core.stores.posts).keep(query(), pool).tolist() == [False, False, True, False]
+
+
+def test_a_deletion_is_seen_at_once(world):
+    ben, ids = world.people["ben"], world.ids("ben")
+    rule, pool = Deleted(world.core.stores.posts), pool_of(ids[:1], [ben])
+    assert rule.keep(query(), pool).all()
+    world.core.posts.delete_many(ben, ids[:1])
+    assert not rule.keep(query(), pool).any()
+
+
+def test_hidden_authors_go():
+    assert HiddenAuthors().keep(query(hidden=[3]), pool_of([1, 2], [3, 4])).tolist() == [False, True]
+
+
+def test_own_posts_go():
+    assert OwnPosts().keep(query(user_id=4), pool_of([1, 2], [3, 4])).tolist() == [True, False]
+
+
+def test_seen_posts_go():
+    assert Seen().keep(query(served=[2, 9]), pool_of([1, 2])).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(("rule", "unknown"), [(HiddenAuthors(), "hidden"), (Seen(), "served")])
+def test_a_filter_that_does_not_know_raises_and_does_not_guess(rule, unknown):
+    with pytest.raises(Unavailable):
+        rule.keep(query(**{unknown: None}), pool_of([1]))
+
+
+@pytest.mark.parametrize("relation", ["block", "blocked_by", "mute"])
+def test_no_relation_that_hides_lets_a_post_through(world, for_you, relation):
+    ben = world.people["ben"]
+    if relation == "mute":
+        world.core.graph.mute_many([(world.ada, ben)])
+    else:
+        world.core.graph.block_many([(world.ada, ben) if relation == "block" else (ben, world.ada)])
+    answer = for_you.rank(Request(user_id=world.ada, limit=100))
+    assert answer.items
+    assert ben not in {item.post.author_id for item in answer.items}
+
+
+@given(st.lists(st.integers(-5, 15)), st.sets(st.integers(-5, 15)))
+def test_membership_is_what_a_set_says(ids, known):
+    found = among(np.array(ids, np.int64), np.array(sorted(known), np.int64))
+    assert found.tolist() == [id_ in known for id_ in ids]

@@ -95,13 +95,13 @@ class FeedCore:
 
 
 def _workers(fan_out: FanOut, stores: Stores) -> Workers:
-    def consumer(topic: Topic, handle: Callable[[Sequence[LogRecord]], None]) -> Consumer:
-        return Consumer("fan-out", topic, handle, stores.events, stores.transactions)
+    def consumer(topic: Topic, handle: Callable[[Sequence[LogRecord]], None], batch: int) -> Consumer:
+        return Consumer("fan-out", topic, handle, stores.events, stores.transactions, batch)
 
     return Workers(
         (
-            consumer("graph", fan_out.on_graph),
-            consumer("posts", fan_out.on_posts),
-            consumer("engagement", fan_out.on_engagement),
+            consumer("graph", fan_out.on_graph, 1_000),
+            consumer("posts", fan_out.on_posts, 200),
+            consumer("engagement", fan_out.on_engagement, 2_000),
         )
     )

@@ -7,12 +7,12 @@ from feed_core.model.events import Topic
 from feed_core.ports.event_log import EventLog, LogRecord
 from feed_core.ports.transactions import Transactions
 
-BATCH = 2_000
-
 
 @dataclass(frozen=True)
 class Consumer:
-    """``handle`` takes records in order; its effects must bear repetition.
+    """``handle`` takes up to ``batch`` records in order; its effects must bear repetition.
+
+    A batch is one write, so it should be no larger than other writers can wait for.
 
     Where the log shares a database with the effects, both commit together; elsewhere a crash between
     them repeats the batch.
@@ -23,7 +23,7 @@ class Consumer:
     handle: Callable[[Sequence[LogRecord]], None]
     events: EventLog
     transactions: Transactions
-    batch: int = BATCH
+    batch: int
 
     def lag(self) -> int:
         """How many records wait."""

@@ -33,6 +33,7 @@ from ranking_service.pipeline.aftermath import Aftermath
 from ranking_service.pipeline.budget import Budget
 from ranking_service.pipeline.gathering import Gathering
 from ranking_service.pipeline.metrics import RankMetrics
+from ranking_service.pipeline.pool import Pool
 from ranking_service.pipeline.ranking import Page
 from ranking_service.pipeline.trace import Trace
 from ranking_service.records import Answer, Request, Scores
@@ -133,6 +134,11 @@ class ForYou:
         trace, request = self._trace(user_id), Request(user_id=user_id, limit=limit, now=now)
         check_limit(limit)
         return self._answer(self.paging.newest_first(self.person.query(request, trace), trace))
+
+    def gather(self, request: Request) -> Pool:
+        """The candidates of ``request`` after the filters; nothing is scored, logged or remembered."""
+        trace = self._trace(request.user_id)
+        return self.paging.ladder.candidates(self.person.query(request, trace), self.paging.filters, trace)
 
     def score_candidates(
         self, user_id: int, post_ids: Sequence[int], *, why: bool = False,

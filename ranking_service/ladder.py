@@ -55,15 +55,19 @@ class Ladder:
         """None without a model or when nothing is left to rank."""
         if (model := self.champion.model()) is None:
             return None
-        with trace.stage("sources"):
-            post_ids, sources = self.gathering.gather(query, trace)
-        with trace.stage("filters"):
-            pool = self._vouched(query, self._facts(query, post_ids, sources, trace), filters, trace)
+        pool = self.candidates(query, filters, trace)
         if not len(pool):
             return None
         judged = self.judged(query, pool, model, trace)
         with trace.stage("selection"):
             return self.ranker.rank(query, pool, judged)
+
+    def candidates(self, query: Query, filters: Sequence[Filter], trace: Trace) -> Pool:
+        """What the sources offer and the filters let through; raises ``StageFailed``."""
+        with trace.stage("sources"):
+            post_ids, sources = self.gathering.gather(query, trace)
+        with trace.stage("filters"):
+            return self._vouched(query, self._facts(query, post_ids, sources, trace), filters, trace)
 
     def judged(self, query: Query, pool: Pool, model: Model, trace: Trace) -> Judged:
         """Feature rows and values of ``pool``; raises ``StageFailed`` when either cannot be had."""

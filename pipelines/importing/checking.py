@@ -8,10 +8,11 @@ import pandas as pd
 
 from feed_core.model.events import CLIENT_ACTIONS
 from pipelines.importing.rejects import Reject, rejects_of
-from pipelines.importing.tables import BAD_TIME, NO_TIME, REQUIRED, TIME_OF, ImportTables, TableName
+from pipelines.importing.tables import BAD_TIME, COLUMNS, NO_TIME, REQUIRED, TIME_OF, ImportTables, TableName
 
 ACTIONS = CLIENT_ACTIONS | {"comment"}
 Objects = np.ndarray[tuple[int], np.dtype[np.object_]]
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
 Times = Mapping[str, int]
 
 
@@ -85,9 +86,26 @@ def _basic_reasons(table: TableName, frame: pd.DataFrame, *, time_required: bool
     for name in REQUIRED[table]:
         if name != time:
             reasons = _first(reasons, (frame[name] == "").to_numpy(), f"{name} is empty")
+    reasons = _first(reasons, ~_storable(table, frame), "is not UTF-8 text, or contains the NUL character")
     at = frame[time].to_numpy()
     reasons = _first(reasons, at == BAD_TIME, f"{time} is no RFC 3339 time or milliseconds since 2000")
     return _first(reasons, (at == NO_TIME) & time_required, f"{time} is empty")
+
+
+def _storable(table: TableName, frame: pd.DataFrame) -> Bools:
+    """Rows whose text every store can hold: no NUL, no bytes that were no UTF-8."""
+    good = np.ones(len(frame), dtype=bool)
+    for name, kind in COLUMNS[table].items():
+        if kind in {"text", "tags"}:
+            texts = frame[name] if kind == "text" else frame[name].map("".join)
+            good &= np.fromiter(map(_is_storable, texts), dtype=bool, count=len(frame))
+    return good
+
+
+def _is_storable(text: str) -> bool:
+    if "\x00" in text:
+        return False
+    return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _after(reasons: Objects, frame: pd.DataFrame, column: str, noun: str, times: Times) -> Objects:
@@ -98,7 +116,7 @@ def _after(reasons: Objects, frame: pd.DataFrame, column: str, noun: str, times:
     return _first(reasons, at < began, f"is earlier than the {noun} that {column} names")
 
 
-def _first(reasons: Objects, bad: "np.ndarray[Any, np.dtype[np.bool_]]", reason: str) -> Objects:
+def _first(reasons: Objects, bad: Bools, reason: str) -> Objects:
     """``reasons`` with ``reason`` where ``bad`` and nothing worse was found before."""
     return np.where((reasons == "") & bad, reason, reasons)
 

@@ -62,13 +62,24 @@ def _read_table(table: TableName, paths: list[Path], rejects: list[Reject]) -> p
 def _read_parquet(table: TableName, path: Path, rejects: list[Reject]) -> pd.DataFrame:
     del rejects  # a Parquet file is read as a whole or not at all
     try:
-        frame: pd.DataFrame = pq.read_table(path).to_pandas()
+        schema = pq.read_schema(path)
+        _check_columns(table, path, set(schema.names))
+        _check_types(table, path, schema)
+        known = [name for name in COLUMNS[table] if name in schema.names]
+        frame: pd.DataFrame = pq.read_table(path, columns=known).to_pandas()
     except (pa.ArrowException, OSError) as error:
         raise Corrupt(
             f"{path} cannot be read as Parquet: {error}.", fix="Copy the file again; it may be cut off."
         ) from error
-    _check_columns(table, path, set(frame.columns))
     return frame.assign(file=path.name, line=range(1, len(frame) + 1))
+
+
+def _check_types(table: TableName, path: Path, schema: pa.Schema) -> None:
+    for name, kind in COLUMNS[table].items():
+        found = schema.field(name).type if name in schema.names else pa.string()
+        nested = pa.types.is_nested(found) and not (kind == "tags" and pa.types.is_list(found))
+        if nested or pa.types.is_binary(found):
+            raise InvalidInput(f"{path} has {found} in {name}.", fix="Write text, a number, or a time.")
 
 
 def _read_csv(table: TableName, path: Path, rejects: list[Reject]) -> pd.DataFrame:
@@ -117,7 +128,7 @@ def _frame(table: TableName, path: Path, rows: Rows, rejects: list[Reject]) -> p
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS[table]}
     lines: list[int] = []
     for line, row in rows:
-        fault = row if isinstance(row, str) else _fault(row)
+        fault = row if isinstance(row, str) else _fault(table, row)
         if fault:
             rejects.append(Reject(path.name, line, fault, "" if isinstance(row, str) else _shown(row)))
         elif not isinstance(row, str):
@@ -127,19 +138,13 @@ def _frame(table: TableName, path: Path, rows: Rows, rejects: list[Reject]) -> p
     return pd.DataFrame({**columns, "file": path.name, "line": lines}, dtype=object)
 
 
-def _fault(row: dict[str, Any]) -> str:
-    """What no column may hold; "" when all is well."""
-    for name, value in row.items():
-        if isinstance(value, dict):
-            return f"{name} is an object where a single value belongs"
-        texts = value if isinstance(value, list) else (value,)
-        if any(isinstance(text, str) and not _is_storable(text) for text in texts):
-            return f"{name} is not UTF-8 text, or contains the NUL character"
+def _fault(table: TableName, row: dict[str, Any]) -> str:
+    """A nested value where the format has a single one; "" when all is well."""
+    for name, kind in COLUMNS[table].items():
+        value = row.get(name)
+        if isinstance(value, dict) or (isinstance(value, list) and kind != "tags"):
+            return f"{name} is a list or an object where a single value belongs"
     return ""
-
-
-def _is_storable(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _shown(row: dict[str, Any]) -> str:

@@ -79,7 +79,14 @@ def _normalised(table: TableName, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _texts(column: "pd.Series[Any]") -> list[str]:
-    return ["" if _is_missing(value) else str(value) for value in column.tolist()]
+    return [_text(value) for value in column.tolist()]
+
+
+def _text(value: Any) -> str:
+    """Whole floats are integers that stood beside a missing value."""
+    if _is_missing(value):
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _times(column: "pd.Series[Any]") -> list[int]:
@@ -111,7 +118,7 @@ def _tag_list(value: Any) -> tuple[str, ...]:
         value = value.split("|")
     if value is None or isinstance(value, float):
         return ()
-    return tuple(str(tag) for tag in value if str(tag).strip())
+    return tuple(str(tag) for tag in value if tag is not None and str(tag).strip())
 
 
 def _numbers(column: "pd.Series[Any]") -> list[float]:

@@ -8,6 +8,7 @@ import pytest
 
 from feed_core.model.clock import from_rfc3339
 from feed_core.model.errors import Corrupt, InvalidInput, NotFound
+from pipelines.importing.checking import check
 from pipelines.importing.loading import load_folder
 from pipelines.importing.reading import read_folder
 from tests.pipelines.importing.conftest import Place, day, small_world
@@ -65,9 +66,11 @@ def test_bad_lines_of_a_csv_are_told_with_their_line(tmp_path: Path) -> None:
     )
     (tmp_path / "users.csv").write_bytes(text)
     tables, rejects = read_folder(tmp_path)
-    assert list(tables.users["user_id"]) == ["a", "f"]
-    assert list(tables.users["line"]) == [2, 9]
-    assert [(one.file, one.line) for one in rejects] == [("users.csv", line) for line in (4, 5, 7, 8)]
+    checked = check(tables.normalised(), {}, {}, 1)
+    assert sorted(checked.tables.users["user_id"]) == ["a", "f"]
+    assert sorted(checked.tables.users["line"]) == [2, 9]
+    told = [(one.file, one.line) for one in rejects + checked.rejects]
+    assert told == [("users.csv", line) for line in (4, 5, 7, 8)]
 
 
 def test_bad_lines_of_json_are_told_with_their_line(tmp_path: Path) -> None:
@@ -83,9 +86,24 @@ def test_bad_lines_of_json_are_told_with_their_line(tmp_path: Path) -> None:
     ]
     (tmp_path / "users.jsonl").write_bytes(b"\n".join(lines))
     tables, rejects = read_folder(tmp_path)
-    assert list(tables.users["user_id"]) == ["a", 5]
-    assert [one.line for one in rejects] == [2, 3, 4, 5, 6, 8]
-    assert all(one.reason for one in rejects)
+    checked = check(tables.normalised(), {}, {}, 1)
+    assert sorted(checked.tables.users["user_id"]) == ["5", "a"]
+    assert [one.line for one in rejects + checked.rejects] == [2, 3, 4, 5, 8, 6]
+    assert all(one.reason for one in rejects + checked.rejects)
+
+
+@pytest.mark.parametrize("values", [[["a"]], [{"b": 1}], [b"a"]])
+def test_a_parquet_column_of_another_kind_is_refused(tmp_path: Path, values: list[object]) -> None:
+    pd.DataFrame({"user_id": values, "username": ["ada"]}).to_parquet(tmp_path / "users.parquet")
+    with pytest.raises(InvalidInput, match="user_id"):
+        read_folder(tmp_path)
+
+
+def test_a_parquet_file_may_hold_lists_of_hashtags_and_columns_of_its_own(tmp_path: Path) -> None:
+    frame = small_world().posts.assign(hashtags=[["a", "b"], None], other=[{"x": 1}, {"x": 2}])
+    frame.to_parquet(tmp_path / "posts.parquet")
+    posts = read_folder(tmp_path).tables.normalised().posts
+    assert list(posts["hashtags"]) == [("a", "b"), ()]
 
 
 def test_a_truncated_parquet_file_is_refused_before_anything_is_written(place: Place, tmp_path: Path) -> None:

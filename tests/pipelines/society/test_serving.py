@@ -1,7 +1,5 @@
 """The chronological feed shows the newest unseen posts of followees, once, and logs what it showed."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
 import numpy as np
 import pytest
@@ -10,13 +8,11 @@ from feed_core.model.clock import HOUR
 from feed_core.model.events import Decision, Event
 from pipelines.society.publishing import publish
 from pipelines.society.serving import Chronological, Seen
-
-if TYPE_CHECKING:
-    from conftest import Played
+from tests.pipelines.society.conftest import World
 
 
 @pytest.fixture
-def world(moved_in: "Played") -> "Played":
+def world(moved_in: World) -> World:
     """Eight hours of posts, delivered."""
     config = moved_in.society.config
     for hour in range(8):
@@ -26,16 +22,16 @@ def world(moved_in: "Played") -> "Played":
     return moved_in
 
 
-def _readers(world: "Played", count: int = 12) -> list[int]:
+def _readers(world: World, count: int = 12) -> list[int]:
     ids: list[int] = world.society.user_ids[np.flatnonzero(world.society.user_ids)[:count]].tolist()
     return ids
 
 
-def _topic(world: "Played", topic: str) -> list[bytes]:
+def _topic(world: World, topic: str) -> list[bytes]:
     return [record.body for record in world.core.stores.events.read(topic, 0, 100_000)]  # type: ignore[arg-type]
 
 
-def test_it_shows_what_followees_posted_newest_first(world: "Played") -> None:
+def test_it_shows_what_followees_posted_newest_first(world: World) -> None:
     readers = _readers(world)
     shown = Chronological(world.core, world.seen)(readers, 20)
     catalogue, ids = world.society.catalogue, world.society.user_ids
@@ -46,7 +42,7 @@ def test_it_shows_what_followees_posted_newest_first(world: "Played") -> None:
         assert (np.diff(catalogue.created_at[rows]) <= 0).all()
 
 
-def test_no_post_is_shown_twice_and_a_short_list_ends_in_zeros(world: "Played") -> None:
+def test_no_post_is_shown_twice_and_a_short_list_ends_in_zeros(world: World) -> None:
     readers, serve = _readers(world), Chronological(world.core, world.seen)
     rounds = [serve(readers, 5).post_ids for _ in range(6)]
     for reader in range(len(readers)):
@@ -56,7 +52,7 @@ def test_no_post_is_shown_twice_and_a_short_list_ends_in_zeros(world: "Played") 
         assert (np.diff((part > 0).astype(int), axis=1) <= 0).all()
 
 
-def test_after_what_is_new_come_older_posts_that_were_missed(world: "Played") -> None:
+def test_after_what_is_new_come_older_posts_that_were_missed(world: World) -> None:
     serve, readers = Chronological(world.core, world.seen), _readers(world)
     first, second = serve(readers, 4).post_ids, serve(readers, 4).post_ids
     both = (first > 0).all(axis=1) & (second > 0).all(axis=1)
@@ -66,7 +62,7 @@ def test_after_what_is_new_come_older_posts_that_were_missed(world: "Played") ->
     assert (made[rows(first[both, -1])] >= made[rows(second[both, 0])]).all()
 
 
-def test_every_list_is_logged_as_a_decision_with_its_impressions(world: "Played") -> None:
+def test_every_list_is_logged_as_a_decision_with_its_impressions(world: World) -> None:
     readers = _readers(world)
     before = len(_topic(world, "decisions")), len(_topic(world, "engagement"))
     shown = Chronological(world.core, world.seen)(readers, 20)
@@ -82,7 +78,7 @@ def test_every_list_is_logged_as_a_decision_with_its_impressions(world: "Played"
     assert len(events) == (shown.post_ids > 0).sum()
 
 
-def test_a_reader_who_has_seen_everything_gets_an_empty_list_and_no_decision(world: "Played") -> None:
+def test_a_reader_who_has_seen_everything_gets_an_empty_list_and_no_decision(world: World) -> None:
     reader = _readers(world, 1)
     seen = Seen()
     seen.add(reader[0], world.society.catalogue.post_ids.tolist())

@@ -1,15 +1,11 @@
 """The world as a whole: the same for the same seed, and its truth answers for any shape."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from pipelines.society.appeal import expected_value
 from pipelines.society.config import SocietyConfig
 from pipelines.society.society import Society
-
-if TYPE_CHECKING:
-    from conftest import Played
+from tests.pipelines.society.conftest import Played
 
 
 def test_the_same_seed_builds_the_same_world() -> None:
@@ -22,14 +18,14 @@ def test_the_same_seed_builds_the_same_world() -> None:
     assert not np.array_equal(first.people.tastes, other.people.tastes)
 
 
-def test_people_are_found_by_their_user_ids(played: "Played") -> None:
+def test_people_are_found_by_their_user_ids(played: Played) -> None:
     society = played.society
     signed_up = np.flatnonzero(society.user_ids)
     shuffled = np.random.default_rng(0).permutation(signed_up)
     assert np.array_equal(society.persons(society.user_ids[shuffled]), shuffled)
 
 
-def test_true_value_is_the_same_pair_by_pair_and_all_at_once(played: "Played") -> None:
+def test_true_value_is_the_same_pair_by_pair_and_all_at_once(played: Played) -> None:
     society, now = played.society, played.clock.now()
     persons, rows = np.flatnonzero(society.user_ids)[:9], np.arange(30)
     at_once = expected_value(society.encounter_all(persons, rows, now))
@@ -38,7 +34,7 @@ def test_true_value_is_the_same_pair_by_pair_and_all_at_once(played: "Played") -
     assert np.allclose(at_once.ravel(), pairs)
 
 
-def test_people_value_what_matches_their_taste(played: "Played") -> None:
+def test_people_value_what_matches_their_taste(played: Played) -> None:
     society, now = played.society, played.clock.now()
     persons, rows = np.flatnonzero(society.user_ids), np.arange(len(society.catalogue.post_ids))
     at = society.encounter_all(persons, rows, now)

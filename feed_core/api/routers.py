@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Gauge
 
 from feed_core.api import comments, events, health, posts, reactions, relations, timelines, users
 from feed_core.api.bodies import BodyLimit
@@ -32,6 +32,8 @@ def install(app: FastAPI, core: FeedCore, registry: CollectorRegistry | None = N
     install_problems(app)
     install_docs(app)
     _describe_problems(app)
+    lag = Gauge("loupe_workers_lag_records", "Event log records that wait for workers", registry=registry)
+    lag.set_function(core.workers.lag)
     app.add_middleware(BodyLimit)
     app.add_middleware(Observed, metrics=HttpMetrics(registry))
 

@@ -43,6 +43,13 @@ def test_metrics_count_by_route_template_and_not_by_id(world: World) -> None:
     assert "loupe_http_request_seconds_bucket" in text
 
 
+def test_metrics_say_how_far_the_workers_are_behind(world: World) -> None:
+    world.core.drain()
+    assert "loupe_workers_lag_records 0.0" in world.api.get("/metrics").text
+    world.api.post("/v1/posts", json={"author_id": world.ada})
+    assert "loupe_workers_lag_records 1.0" in world.api.get("/metrics").text
+
+
 def test_two_apps_have_metrics_of_their_own(world: World) -> None:
     from fastapi.testclient import TestClient
 

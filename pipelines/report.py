@@ -82,5 +82,7 @@ def _cell(metric: Metric, name: str) -> str:
     for row in metric.rows:
         if row.name == name:
             digits = metric.digits
+            if row.low == row.mean == row.high:
+                return f"{row.mean:.{digits}f}"
             return f"{row.mean:.{digits}f}  [{row.low:.{digits}f}, {row.high:.{digits}f}]"
     return "–"

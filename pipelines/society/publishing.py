@@ -11,6 +11,7 @@ from pipelines.society.society import Society
 from pipelines.society.vocabulary import GENERAL_TAGS, PLACES
 
 _ZIPF = 1.1
+_MOST_TAGS = 4
 _MAIN_TOPIC = 0.85
 _BURST_USE, _BURST_RATE, _RING_CHANCE = 0.7, 3.0, 0.08
 _LINES = (
@@ -30,11 +31,7 @@ def publish(core: FeedCore, society: Society, now: int, tick: int) -> int:
     mix = _mixtures(society, authors, topics)
     quality = 0.6 * society.people.quality[authors] + 0.8 * rng.standard_normal(len(authors))
     is_video = rng.random(len(authors)) < society.people.video_share[authors]
-    ring = _ring_posts(society, authors, now)
-    new = [
-        _post(society, rng, int(author), int(topic), bool(video), now, ring[at])
-        for at, (author, topic, video) in enumerate(zip(authors, topics, is_video, strict=True))
-    ]
+    new = _compose(society, rng, authors, topics, is_video, now)
     posts = core.posts.publish_many(new)
     ids = np.array([post.post_id for post in posts])
     society.catalogue.add(ids, authors, mix, quality, is_video, now)
@@ -67,49 +64,61 @@ def _mixtures(society: Society, authors: Ints, topics: Ints) -> Floats:
     return np.asarray(mix)
 
 
-def _ring_posts(society: Society, authors: Ints, now: int) -> list[str]:
-    """The pushed tag of each author who is in an active ring, else ""."""
-    tags = [""] * len(authors)
-    for ring in society.planted.rings:
-        if ring.start <= now < ring.end:
-            member: Flags = np.isin(authors, ring.members)
-            for at in np.flatnonzero(member):
-                tags[at] = ring.tag
-    return tags
+def _compose(
+    society: Society, rng: np.random.Generator, authors: Ints, topics: Ints, is_video: Flags, now: int
+) -> list[NewPost]:
+    """The posts themselves: every draw is made for all of them at once."""
+    tags = _hashtags(society, rng, authors, topics, now)
+    lines = rng.integers(0, len(_LINES), len(authors)).tolist()
+    durations = np.where(is_video, rng.integers(5_000, 90_000, len(authors)), 0).tolist()
+    named = (rng.random(len(authors)) < 0.5).tolist()
+    users, places = society.user_ids[authors].tolist(), society.people.place[authors].tolist()
+    return [
+        NewPost(
+            author_id=users[at],
+            caption=_LINES[lines[at]].format(tag=tags[at][0]),
+            hashtags=tuple(dict.fromkeys(tags[at])),
+            place=PLACES[places[at]].name if named[at] else "",
+            media=(_media(int(author), now, durations[at]),),
+        )
+        for at, author in enumerate(authors)
+    ]
 
 
-def _post(
-    society: Society, rng: np.random.Generator, author: int, topic: int, video: bool, now: int, pushed: str
-) -> NewPost:
-    words = society.tags[topic]
-    tags = list(dict.fromkeys(words[rank] for rank in _zipf(rng, len(words), int(rng.integers(1, 5)))))
-    if rng.random() < 0.3:
-        tags.append(GENERAL_TAGS[_zipf(rng, len(GENERAL_TAGS), 1)[0]])
-    for burst in society.planted.bursts:
-        if burst.topic == topic and burst.start <= now < burst.end and rng.random() < _BURST_USE:
-            tags.append(burst.tag)
-    if pushed:
-        tags.append(pushed)
-    line = _LINES[int(rng.integers(len(_LINES)))].format(tag=tags[0])
-    duration = int(rng.integers(5_000, 90_000)) if video else 0
-    media = MediaRef(
+def _media(author: int, now: int, duration_ms: int) -> MediaRef:
+    video = duration_ms > 0
+    return MediaRef(
         url=f"media/{author}/{now}.{'mp4' if video else 'jpg'}",
         media_type="video" if video else "photo",
         width=1080,
         height=1350,
-        duration_ms=duration,
-    )
-    place = PLACES[society.people.place[author]].name if rng.random() < 0.5 else ""
-    return NewPost(
-        author_id=int(society.user_ids[author]),
-        caption=line,
-        hashtags=tuple(dict.fromkeys(tags)),
-        place=place,
-        media=(media,),
+        duration_ms=duration_ms,
     )
 
 
-def _zipf(rng: np.random.Generator, size: int, count: int) -> list[int]:
+def _hashtags(
+    society: Society, rng: np.random.Generator, authors: Ints, topics: Ints, now: int
+) -> list[list[str]]:
+    """One to four tags of the topic, sometimes a general one, and whatever is being planted now."""
+    words = [society.tags[topic] for topic in topics.tolist()]
+    ranks = _zipf(rng, society.config.tags_per_topic, (len(authors), _MOST_TAGS)).tolist()
+    counts = rng.integers(1, _MOST_TAGS + 1, len(authors)).tolist()
+    tags = [[own[rank] for rank in row[:n]] for own, row, n in zip(words, ranks, counts, strict=True)]
+    general = _zipf(rng, len(GENERAL_TAGS), (len(authors),))
+    for at in np.flatnonzero(rng.random(len(authors)) < 0.3):
+        tags[at].append(GENERAL_TAGS[general[at]])
+    for burst in society.planted.bursts:
+        if burst.start <= now < burst.end:
+            for at in np.flatnonzero((topics == burst.topic) & (rng.random(len(authors)) < _BURST_USE)):
+                tags[at].append(burst.tag)
+    for ring in society.planted.rings:
+        if ring.start <= now < ring.end:
+            for at in np.flatnonzero(np.isin(authors, ring.members)):
+                tags[at].append(ring.tag)
+    return tags
+
+
+def _zipf(rng: np.random.Generator, size: int, shape: tuple[int, ...]) -> Ints:
     """Ranks from 0, P(rank) ∝ 1 / (rank + 1)^1.1."""
-    weights = 1 / np.arange(1, size + 1) ** _ZIPF
-    return [int(rank) for rank in rng.choice(size, count, p=weights / weights.sum())]
+    edges: Floats = np.cumsum(1 / np.arange(1, size + 1) ** _ZIPF)
+    return np.asarray(np.searchsorted(edges, rng.random(shape) * edges[-1]), np.int64)

@@ -37,6 +37,17 @@ class Seen:
     def of(self, user_id: int) -> set[int]:
         return self._posts[user_id]
 
+    def arrays(self) -> tuple[Ints, Ints]:
+        """All pairs as (user ids, post ids)."""
+        users = [user for user, posts in self._posts.items() for _ in posts]
+        posts = [post for posts in self._posts.values() for post in posts]
+        return np.array(users, np.int64), np.array(posts, np.int64)
+
+    def add_arrays(self, user_ids: Ints, post_ids: Ints) -> None:
+        """Add pairs."""
+        for user, post in zip(user_ids.tolist(), post_ids.tolist(), strict=True):
+            self._posts[user].add(post)
+
 
 class Chronological:
     """What is new since the last look, newest first, then what is older and not seen yet."""

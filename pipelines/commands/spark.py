@@ -1,0 +1,77 @@
+"""``loupe spark``: the batch jobs over the lake."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipelines.commands.options import DEFAULT_HOME, AsOf, Home, Master
+from pipelines.progress import bar, console
+
+app = typer.Typer(no_args_is_help=True, help="Batch jobs over the lake: tastes, tags, trends, statistics.")
+Engine = Annotated[
+    Literal["implicit", "mllib"], typer.Option(help="implicit: one machine, fast. mllib: on the cluster.")
+]
+Days = Annotated[int, typer.Option(min=1, max=60, help="How many daily snapshots, ending at --as-of.")]
+
+
+def _wrote(*folders: Path) -> None:
+    for folder in folders:
+        console.print(f"Wrote [bold]{folder}[/]", highlight=False)
+
+
+@app.command()
+def cf(
+    home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, engine: Engine = "implicit",
+    half_life: Annotated[float, typer.Option(min=0.1, help="Days after which an action counts half.")] = 7.0,
+    master: Master = "local[*]",
+) -> None:  # fmt: skip
+    """Collaborative filtering: factors, candidates and neighbours from who did what, faded by time."""
+    from pipelines.loop import midnights, moment
+    from pipelines.spark import cf as job
+    from pipelines.spark.session import open_session
+
+    as_ofs, settings = (
+        midnights(moment(as_of, home), days),
+        job.CfSettings(engine=engine, half_life_days=half_life),
+    )
+    with bar("collaborative filtering") as progress:
+        spark = open_session(home, master=master)
+        _wrote(*job.run(spark, home, as_ofs=as_ofs, settings=settings, progress=progress))
+
+
+@app.command()
+def tags(home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, master: Master = "local[*]") -> None:
+    """Profile tags: each person's weighted hashtags, from own engagement and from neighbours'."""
+    from pipelines.loop import midnights, moment
+    from pipelines.spark import tags as job
+    from pipelines.spark.session import open_session
+
+    with bar("profile tags") as progress:
+        spark = open_session(home, master=master)
+        _wrote(*job.run(spark, home, as_ofs=midnights(moment(as_of, home), days), progress=progress))
+
+
+@app.command()
+def trends(
+    home: Home = DEFAULT_HOME,
+    window_hours: Annotated[int, typer.Option(min=1, help="Length of a window in hours.")] = 1,
+    master: Master = "local[*]",
+) -> None:
+    """Trends: hashtags by window and place against their own baseline."""
+    from feed_core.model.clock import HOUR
+    from pipelines.spark import trends as job
+    from pipelines.spark.session import open_session
+
+    with bar("trends"):
+        _wrote(job.run(open_session(home, master=master), home, windows_ms=(window_hours * HOUR,)))
+
+
+@app.command()
+def stats(home: Home = DEFAULT_HOME, master: Master = "local[*]") -> None:
+    """Statistics of users, authors, posts and pairs: every windowed count, over all of history."""
+    from pipelines.spark import stats as job
+    from pipelines.spark.session import open_session
+
+    with bar("statistics") as progress:
+        _wrote(job.run(open_session(home, master=master), home, progress=progress))

@@ -1,0 +1,92 @@
+"""The steps of the loop on one home, each a function that the command line and the demo share."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from feed_core.core import FeedCore
+from feed_core.model.clock import DAY, SetClock, from_rfc3339
+from feed_core.model.errors import InvalidInput, NotFound
+from pipelines.lake import LakeReport, lake_days, update_lake
+from pipelines.progress import Report
+from pipelines.society.config import SocietyConfig
+from pipelines.society.play import PlayReport, play, start
+from pipelines.society.serving import Seen
+from pipelines.society.society import Society
+from pipelines.society.truth import save_truth
+from pipelines.spark.session import LOCAL, open_session
+
+
+def play_society(home: Path, config: SocietyConfig, seed: int, progress: Report | None = None) -> PlayReport:
+    """Play ``config.days`` of a new society into ``home``, which must not hold one."""
+    society, clock, seen = Society(config, seed), SetClock(config.start_ms), Seen()
+    core = FeedCore.open(home, clock=clock)
+    try:
+        start(core, clock, society)
+        report = play(core, clock, society, seen=seen, progress=progress)
+        save_truth(home, society, seen)
+    finally:
+        core.close()
+    return report
+
+
+def fill_lake(home: Path, progress: Report | None = None) -> LakeReport:
+    """Bring what is new in the event log of ``home`` to its lake."""
+    core = FeedCore.open(home)
+    try:
+        return update_lake(core.stores.events, home, progress=progress)
+    finally:
+        core.close()
+
+
+def newest_midnight(home: Path) -> int:
+    """The end (ms) of the newest day in the lake: the usual ``as_of`` of a job."""
+    days = lake_days(home)
+    if not days:
+        raise NotFound(f"The lake in {home} is empty.", fix="Run loupe lake first.")
+    return from_rfc3339(f"{days[-1]}T00:00:00+00:00") + DAY
+
+
+def moment(text: str, home: Path) -> int:
+    """``text`` (RFC 3339) as ms, or the newest midnight when it is empty."""
+    if not text:
+        return newest_midnight(home)
+    try:
+        return from_rfc3339(text)
+    except ValueError as error:
+        raise InvalidInput(f"{text!r} is no time.", fix="Write it like 2026-01-19T00:00:00Z.") from error
+
+
+def midnights(until: int, days: int) -> list[int]:
+    """The ``days`` daily moments up to and with ``until`` (ms)."""
+    return [until - back * DAY for back in range(days - 1, -1, -1)]
+
+
+def run_jobs(
+    home: Path, as_ofs: Sequence[int], *, master: str = LOCAL, progress: Report | None = None
+) -> None:
+    """The jobs that features are made of: statistics up to the last of ``as_ofs`` (ms), tastes and tags
+    at each of them."""
+    from pipelines.spark import cf, stats, tags
+
+    def report(done: int) -> None:
+        if progress:
+            progress(done, 3)
+
+    spark = open_session(home, master=master)
+    stats.run(spark, home, as_of=as_ofs[-1])
+    report(1)
+    cf.run(spark, home, as_ofs=as_ofs)
+    report(2)
+    tags.run(spark, home, as_ofs=as_ofs)
+    report(3)
+
+
+def serve_features(home: Path, until: int, progress: Report | None = None) -> dict[str, int]:
+    """Publish the jobs' outputs as offline rows, register the definitions, bring the newest rows online."""
+    from features.feast_store.repository import apply, materialize
+    from features.offline.publish import publish
+
+    rows = publish(home)
+    apply(home)
+    materialize(home, until=until, progress=progress)
+    return rows

@@ -1,0 +1,53 @@
+"""Keeps the simulation's truth in one file, so that a later day can be played by another process.
+
+Only the simulation reads it: no feature, job or model opens this file.
+"""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from feed_core.model.errors import Corrupt, NotFound
+from pipelines.society.config import SocietyConfig
+from pipelines.society.serving import Seen
+from pipelines.society.society import Society
+
+_CATALOGUE = ("post_ids", "authors", "mix", "quality", "is_video", "created_at")
+
+
+def save_truth(home: Path, society: Society, seen: Seen) -> Path:
+    """Write ``home``/truth.npz in one step; returns its path."""
+    path = home / "truth.npz"
+    draft = path.with_name("truth.draft.npz")
+    sources, targets = society.following.arrays()
+    readers, posts = seen.arrays()
+    columns = {f"catalogue_{name}": getattr(society.catalogue, name) for name in _CATALOGUE}
+    np.savez(
+        draft, people=society.config.people, days=society.config.days, seed=society.seed,
+        user_ids=society.user_ids, sources=sources, targets=targets, readers=readers, posts=posts,
+        **columns,
+    )  # fmt: skip
+    return draft.replace(path)
+
+
+def load_truth(home: Path) -> tuple[Society, Seen]:
+    """The society as it was saved, and what everyone has seen.
+
+    Raises ``NotFound`` when no society was played in ``home``, ``Corrupt`` when the file is damaged.
+    """
+    path = home / "truth.npz"
+    if not path.exists():
+        raise NotFound(f"No society was played in {home}.", fix="Run loupe play first.")
+    try:
+        with np.load(path) as saved:
+            config = SocietyConfig(people=int(saved["people"]), days=int(saved["days"]))
+            society, seen = Society(config, int(saved["seed"])), Seen()
+            society.user_ids = saved["user_ids"]
+            society.following.add(saved["sources"], saved["targets"])
+            for name in _CATALOGUE:
+                setattr(society.catalogue, name, saved[f"catalogue_{name}"])
+            seen.add_arrays(saved["readers"], saved["posts"])
+    except (KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
+        raise Corrupt(f"{path} is damaged: {error}.", fix="Play again into a new --home.") from error
+    return society, seen

@@ -57,6 +57,8 @@ class FeedCore:
         """Open the embedded stores in ``home``, made when absent.
 
         ``mode`` and ``celebrity_threshold`` may change between two openings; no timeline does.
+        ``horizon_ms`` is how far back timelines reach from ``clock``; a longer one than before reaches
+        further for new follows alone.
         Raises ``Corrupt`` and ``Unavailable`` as ``open_stores`` does.
         """
         clock = clock or SystemClock()

@@ -26,6 +26,12 @@ class Graph(Protocol):
     def present(self, kind: EdgeKind, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
         """Those of the (source_id, target_id) pairs that are there."""
 
+    def target_ids(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[int]]:
+        """As ``targets``, the ids alone; the fast way for whole neighbourhoods."""
+
+    def source_ids(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[int]]:
+        """As ``sources``, the ids alone."""
+
     def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
         """Outgoing edges of each source, in order of target id; sources without any are absent."""
 

@@ -78,22 +78,22 @@ class GraphService:
 
     def following(self, user_ids: Collection[int]) -> dict[int, list[int]]:
         """Whom each user follows, in order of id; every user asked for is present."""
-        edges = self.graph.targets("follow", user_ids)
-        return {id_: [edge.target_id for edge in edges.get(id_, ())] for id_ in user_ids}
+        found = self.graph.target_ids("follow", user_ids)
+        return {id_: found.get(id_, []) for id_ in user_ids}
 
     def followers(self, user_ids: Collection[int]) -> dict[int, list[int]]:
         """Who follows each user, in order of id; every user asked for is present."""
-        edges = self.graph.sources("follow", user_ids)
-        return {id_: [edge.source_id for edge in edges.get(id_, ())] for id_ in user_ids}
+        found = self.graph.source_ids("follow", user_ids)
+        return {id_: found.get(id_, []) for id_ in user_ids}
 
     def hidden_for(self, user_ids: Collection[int]) -> dict[int, set[int]]:
         """Whom each user may not see: blocked in either direction, or muted by the user."""
         hidden: dict[int, set[int]] = {id_: set() for id_ in user_ids}
         for kind in ("block", "mute"):
-            for id_, edges in self.graph.targets(kind, user_ids).items():
-                hidden[id_].update(edge.target_id for edge in edges)
-        for id_, edges in self.graph.sources("block", user_ids).items():
-            hidden[id_].update(edge.source_id for edge in edges)
+            for id_, others in self.graph.target_ids(kind, user_ids).items():
+                hidden[id_].update(others)
+        for id_, others in self.graph.source_ids("block", user_ids).items():
+            hidden[id_].update(others)
         return hidden
 
     def _require(self, pairs: Sequence[Pair]) -> None:

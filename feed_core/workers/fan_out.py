@@ -80,10 +80,8 @@ class FanOut:
         via_ids = {entry.via_id for entry in entries}
         self._settle_celebrities(via_ids)
         pushed = via_ids - self.timelines.pulled()
-        followers = self.graph.sources("follow", pushed)
-        self._send(
-            Delivery(edge.source_id, entry) for entry in entries for edge in followers.get(entry.via_id, ())
-        )
+        followers = self.graph.source_ids("follow", pushed)
+        self._send(Delivery(reader, entry) for entry in entries for reader in followers.get(entry.via_id, ()))
 
     def _backfill(self, pairs: Collection[tuple[int, int]]) -> None:
         pushed = {via for _, via in pairs} - self.timelines.pulled()
@@ -104,8 +102,8 @@ class FanOut:
         fallen = {via for via, crowd in crowds.items() if via in pulled and self._is_under(crowd)}
         if fallen:
             self.timelines.set_pulled(fallen, pulled=False)
-            followers = self.graph.sources("follow", fallen)
-            self._backfill([edge[:2] for edges in followers.values() for edge in edges])
+            followers = self.graph.source_ids("follow", fallen)
+            self._backfill([(reader, via) for via, readers in followers.items() for reader in readers])
 
     def _is_over(self, followers: int) -> bool:
         return self.threshold is not None and followers > self.threshold

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import msgspec
+
 from feed_core.adapters.sqlite.database import Database, json_keys
 from feed_core.ports.graph import Edge, EdgeKind
 
@@ -12,6 +14,7 @@ CREATE TABLE IF NOT EXISTS edges (
   PRIMARY KEY (kind, source_id, target_id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS edges_by_target ON edges (kind, target_id, source_id, at);
 """
+_decode_ids = msgspec.json.Decoder(list[int]).decode
 
 
 class SqliteGraph:
@@ -35,6 +38,24 @@ class SqliteGraph:
         execute = self._database.connection().execute
         select = "SELECT 1 FROM edges WHERE kind = ? AND source_id = ? AND target_id = ?"
         return {pair for pair in pairs if execute(select, (kind, *pair)).fetchone()}
+
+    def target_ids(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[int]]:
+        rows = self._database.rows(
+            "SELECT source_id, json_group_array(target_id) FROM edges WHERE kind = ?"
+            " AND source_id IN (SELECT value FROM json_each(?)) GROUP BY source_id",
+            kind,
+            json_keys(source_ids),
+        )
+        return {source_id: sorted(_decode_ids(ids)) for source_id, ids in rows}
+
+    def source_ids(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[int]]:
+        rows = self._database.rows(
+            "SELECT target_id, json_group_array(source_id) FROM edges INDEXED BY edges_by_target"
+            " WHERE kind = ? AND target_id IN (SELECT value FROM json_each(?)) GROUP BY target_id",
+            kind,
+            json_keys(target_ids),
+        )
+        return {target_id: sorted(_decode_ids(ids)) for target_id, ids in rows}
 
     def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
         rows = self._database.rows(

@@ -83,13 +83,15 @@ def _model_out(folder: Path, champion: bool) -> ModelOut:
 
 
 def _metrics(bundle: Bundle) -> Metrics:
-    """``like.auc`` goes to head ``like`` as ``auc``; names without a head are overall."""
+    """``like_auc`` goes to head ``like`` as ``auc``; names without a head are overall."""
     heads: dict[str, dict[str, float]] = {}
     overall: dict[str, float] = {}
+    names = sorted(bundle.manifest.heads, key=len, reverse=True)
     for name, value in bundle.manifest.metrics.items():
-        head, dot, measure = name.partition(".")
-        if dot and head in bundle.manifest.heads:
-            heads.setdefault(head, {})[measure] = value
+        head = next((head for head in names if name.startswith(f"{head}_")), "")
+        if head:
+            measure = name.removeprefix(f"{head}_")
+            heads.setdefault(head, {})["base_rate" if measure == "base" else measure] = value
         else:
             overall[name] = value
     return Metrics(heads, overall)

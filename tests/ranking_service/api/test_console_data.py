@@ -47,7 +47,9 @@ def test_models_are_listed_newest_first_with_the_champion_marked(world, client, 
     models = {model["version"]: model for model in client.get("/v1/models").json()["models"]}
     assert models["v2"]["champion"]
     assert not models["v1"]["champion"]
-    assert models["v1"]["metrics"]["heads"] == {"like": {"auc": 0.7}}
+    assert models["v1"]["metrics"] == {
+        "heads": {"like": {"auc": 0.7}, "long_dwell": {"base_rate": 0.2}}, "overall": {"ndcg_at_10": 0.4},
+    }  # fmt: skip
     assert models["v1"]["created_at"].endswith("Z")
     assert "no model bundle" in models["v3"]["problem"]
 

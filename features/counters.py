@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from features.definitions import Count, View, slice_start
 from features.event_columns import ACTION_CODES, EventColumns
-from features.online.keys import index_keys
+from features.online.keys import hashable, index_keys
 
 Ints = NDArray[np.int64]
 
@@ -56,7 +56,7 @@ class ViewCounters:
         windows = sorted({count.slices for count in view.counts})
         self._windows = [_with_window(view.counts, self._measures, window) for window in windows]
         self._longest = windows[-1]
-        self._row_of: dict[tuple[int, ...], int] = {}
+        self._row_of: dict[object, int] = {}
         self._keys = np.zeros((0, len(view.join_keys)), np.int64)
         self._totals = np.zeros((0, len(view.counts)))
         self._changed = np.zeros(0, np.int64)
@@ -131,11 +131,11 @@ class ViewCounters:
     def _rows(self, keys: Ints) -> NDArray[np.intp]:
         """The row of each key (n, k); keys that are new get one."""
         index = index_keys(keys)
-        known, distinct = self._row_of, list(zip(*index.distinct.T.tolist(), strict=True))
+        known, distinct = self._row_of, hashable(index.distinct)
         new = [key for key in distinct if key not in known]
         known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
         if new:
-            self._keys = np.concatenate((self._keys, np.array(new, np.int64)))
+            self._keys = np.concatenate((self._keys, np.array(new, np.int64).reshape(len(new), -1)))
             self._totals = np.concatenate((self._totals, np.zeros((len(new), len(self.view.counts)))))
             self._changed = np.concatenate((self._changed, np.zeros(len(new), np.int64)))
         return np.array([known[key] for key in distinct], np.intp)[index.inverse]
@@ -153,7 +153,7 @@ class ViewCounters:
         place = np.cumsum(alive) - 1
         self._keys, self._totals = self._keys[alive], self._totals[alive]
         self._changed = self._changed[alive]
-        self._row_of = {key: row for row, key in enumerate(zip(*self._keys.T.tolist(), strict=True))}
+        self._row_of = {key: row for row, key in enumerate(hashable(self._keys))}
         for bucket in buckets:
             bucket.rows[:] = place[bucket.rows]
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from features.affinity import cf_score, tag_affinity
 from features.assembly import assemble, stored_columns
 from features.definitions import FEATURES, VIEW_BY_NAME, WINDOWED
+from features.definitions.views import POST_CONTENT
 from features.online.rows import OnlineRows, Rows
 from feed_core.model.errors import InvalidInput
 
@@ -104,20 +105,19 @@ def request_columns(
 ) -> dict[str, NDArray[np.generic]]:
     """Stored columns and those that match a person with a post, for n rows.
 
-    ``rows`` has the views of users with a row a user, the others with n rows; ``user_of_row`` (n,)
-    points into the former. Used by serving (one user) and by backfill (many).
+    ``rows`` has n rows a view, or 1 that holds for all; but of user_tags and user_factors a row a person,
+    into which ``user_of_row`` (n,) points. Used by serving (one person) and by backfill (many).
     """
     columns: dict[str, NDArray[np.generic]] = {}
-    for name, read in rows.items():
-        view = VIEW_BY_NAME[name]
-        of_user = view.entities == ("user",) and len(read.matrix) > 1
-        columns |= stored_columns(view, read.matrix[user_of_row] if of_user else read.matrix)
+    for view in (*WINDOWED, POST_CONTENT):
+        columns |= stored_columns(view, rows[view.name].matrix)
     user_tags, post_tags = rows["user_tags"].lists, rows["post_content"].lists
     assert user_tags is not None
     assert post_tags is not None
     total, largest = tag_affinity(user_tags, user_of_row, post_tags)
-    score = cf_score(rows["user_factors"].matrix, user_of_row, rows["post_factors"].matrix)
-    lengths = post_tags.lengths
     return columns | {
-        "tag_affinity": total, "tag_affinity_max": largest, "cf_score": score, "hashtag_count": lengths,
-    }  # fmt: skip
+        "tag_affinity": total,
+        "tag_affinity_max": largest,
+        "cf_score": cf_score(rows["user_factors"].matrix, user_of_row, rows["post_factors"].matrix),
+        "hashtag_count": post_tags.lengths,
+    }

@@ -1,12 +1,12 @@
 """Rows of one view in memory: a dictionary from key to slot, and arrays of slots."""
 
-from collections.abc import Iterable
 from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.definitions import View
+from features.online.keys import hashable
 from features.online.lists import Lists, no_lists, offsets_of
 from features.online.rows import Keys, Rows
 
@@ -35,12 +35,12 @@ class KeptRows:
     def forget(self, keys: Keys) -> None:
         """Forget the rows of ``keys`` (n, k)."""
         self.generation += 1
-        for key in _hashable(keys):
+        for key in hashable(keys):
             self._slot_of.pop(key, None)
 
     def slots(self, keys: Keys) -> NDArray[np.intp]:
         """Where the rows of ``keys`` (n, k) are kept: (n,), -1 for those that are not."""
-        found = map(self._slot_of.get, _hashable(keys), repeat(-1))
+        found = map(self._slot_of.get, hashable(keys), repeat(-1))
         return np.fromiter(found, np.intp, len(keys))
 
     def keep(self, keys: Keys, rows: Rows) -> None:
@@ -55,7 +55,7 @@ class KeptRows:
             cuts = rows.lists.offsets[1:-1]
             self._ids += np.split(rows.lists.ids, cuts)
             self._weights += np.split(rows.lists.weights, cuts)
-        self._slot_of.update(zip(_hashable(keys), range(start, self._used), strict=True))
+        self._slot_of.update(zip(hashable(keys), range(start, self._used), strict=True))
 
     def rows(self, slots: NDArray[np.intp], foreign: int = 0) -> Rows:
         """The rows in ``slots`` (n,), none of them -1."""
@@ -74,10 +74,3 @@ class KeptRows:
             size = max(2 * len(self._times), self._used)
             self._matrix = np.concatenate((self._matrix, np.empty((size, self.view.width), np.float32)))
             self._times = np.concatenate((self._times, np.empty(size, np.int64)))
-
-
-def _hashable(keys: Keys) -> Iterable[object]:
-    """``keys`` (n, k) as numbers, or tuples of them where k > 1."""
-    if keys.shape[1] == 1:
-        return keys[:, 0].tolist()  # type: ignore[no-any-return]
-    return zip(*keys.T.tolist(), strict=True)

@@ -33,6 +33,13 @@ class KeyIndex:
         return np.where((self.distinct[at] == keys).all(axis=1), at, -1)
 
 
+def hashable(keys: NDArray[np.int64]) -> list[object]:
+    """``keys`` (n, k) for use in a dictionary: numbers, or tuples of them where k > 1."""
+    if keys.shape[1] == 1:
+        return list(keys[:, 0].tolist())
+    return list(zip(*keys.T.tolist(), strict=True))
+
+
 def index_keys(keys: NDArray[np.int64]) -> KeyIndex:
     """Index ``keys``, int64 (n, k). Key columns are numbered and the numbers combined into one."""
     columns = [np.unique(keys[:, i], return_inverse=True) for i in range(keys.shape[1])]

@@ -14,8 +14,8 @@ def open_registry(home: Path) -> Any:
     # MLflow decides about telemetry when it is imported, and takes seconds to load.
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ["DO_NOT_TRACK"] = "true"
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     from mlflow import MlflowClient
 
     home.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from feed_core.model.errors import InvalidInput, Unavailable
 from feed_core.model.rules import check_ids
 from ranking_service.ladder import Ladder
 from ranking_service.pipeline.filtering import keep
-from ranking_service.pipeline.pool import Ids, Pool, among
+from ranking_service.pipeline.pool import NO_IDS, Ids, Pool, among
 from ranking_service.pipeline.query import Query
 from ranking_service.pipeline.ranking import Ranking, Scored
 from ranking_service.pipeline.stages import Filter
@@ -31,11 +31,10 @@ class ScoreCandidates:
     ladder: Ladder
     filters: Sequence[Filter]
 
-    def scores(self, query: Query, post_ids: Sequence[int], trace: Trace, *, why: bool) -> Scores:
-        """Raises ``InvalidInput`` for what is no id or more than 1,000, ``Unavailable`` when it
-        cannot be checked what may be shown."""
-        check_candidates(post_ids)
-        pool = self._pool(query, np.array(post_ids, np.int64))
+    def scores(self, query: Query, post_ids: Ids, trace: Trace, *, why: bool) -> Scores:
+        """``post_ids`` have passed ``checked_candidates``. Raises ``Unavailable`` when it cannot be
+        checked what may be shown."""
+        pool = self._pool(query, post_ids)
         kept = pool.take(keep(self.filters, query, pool, trace))
         if any(failure.startswith("filters/") for failure in trace.failures):
             raise Unavailable("It cannot be checked now what may be shown.", fix="Try again in a moment.")
@@ -76,11 +75,17 @@ def _by_value(judged: Judged, pool: Pool) -> Ranking:
     return judged.ranking(pool, scored).take(np.argsort(places))
 
 
-def check_candidates(post_ids: Sequence[int]) -> None:
-    """1 to 1,000 ids; raises ``InvalidInput``."""
+def checked_candidates(post_ids: Sequence[int]) -> Ids:
+    """1 to 1,000 ids as int64; raises ``InvalidInput`` for other numbers of them and for what is no id."""
     if not 1 <= len(post_ids) <= MOST:
         raise InvalidInput(f"{len(post_ids):,} candidates were sent.", fix=f"Send 1 to {MOST:,} post ids.")
-    check_ids(post_ids, "post id")
+    try:
+        ids = np.array(post_ids, np.int64)
+    except (OverflowError, ValueError, TypeError):
+        ids = NO_IDS
+    if not len(ids) or ids.min() < 1:
+        check_ids(post_ids, "post id")
+    return ids
 
 
 def _items(ranking: Ranking, why: bool) -> tuple[ScoredPost, ...]:

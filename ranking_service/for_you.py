@@ -10,7 +10,7 @@ from features.matrix import FeatureReader
 from features.online import OnlineRows, open_online
 from feed_core.core import FeedCore
 from feed_core.model.rules import check_limit
-from ranking_service.candidates import ScoreCandidates, check_candidates
+from ranking_service.candidates import ScoreCandidates, checked_candidates
 from ranking_service.effects.impressions import LogImpressions
 from ranking_service.effects.keep_snapshots import KeepSnapshots
 from ranking_service.effects.remember_served import RememberServed
@@ -146,10 +146,10 @@ class ForYou:
     ) -> Scores:  # fmt: skip
         """The caller's candidates by value, best first; what may not be shown is named in ``dropped``."""
         trace = self._trace(user_id)
-        check_candidates(post_ids)
+        ids = checked_candidates(post_ids)
         check_knobs(knobs or {})
         request = Request(user_id=user_id, now=now, knobs=dict(knobs or {}))
-        return self.candidates.scores(self.person.query(request, trace), post_ids, trace, why=why)
+        return self.candidates.scores(self.person.query(request, trace), ids, trace, why=why)
 
     def close(self) -> None:
         """Let threads and files go; the core stays open."""

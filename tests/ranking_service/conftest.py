@@ -100,7 +100,8 @@ def promote(world: World, models: dict[str, str]) -> Promote:
         curve = Calibration(kind="isotonic", x=(0.0, 0.5, 1.0), y=(0.0, 0.3, 0.9))
         bundle = write_bundle(
             world.home / "bundles" / version, version=version, models=texts or models,
-            calibrations={"like": curve}, objective="heads", metrics={"like_auc": 0.7, "long_dwell_base": 0.2, "ndcg_at_10": 0.4}, created_at=START,
+            calibrations={"like": curve}, objective="heads",
+            metrics={"like_auc": 0.7, "long_dwell_base": 0.2, "ndcg_at_10": 0.4}, created_at=START,
         )  # fmt: skip
         link = world.home / "bundles" / "champion"
         link.unlink(missing_ok=True)

@@ -37,6 +37,16 @@ class SetClock:
         self._now = now
 
 
+class ResumedClock:
+    """Goes on from ``start`` (ms) at the pace of the machine's monotonic clock."""
+
+    def __init__(self, start: int) -> None:
+        self._offset = start - time.monotonic_ns() // 1_000_000
+
+    def now(self) -> int:
+        return self._offset + time.monotonic_ns() // 1_000_000
+
+
 def to_rfc3339(ms: int) -> str:
     """``ms`` since 1970 UTC as RFC 3339 with milliseconds, such as 2026-01-31T09:30:00.000Z."""
     moment = datetime.fromtimestamp(ms / 1000, UTC)

@@ -1,23 +1,68 @@
 """``loupe serve``: the API and the console over a home folder."""
 
+from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
+from feed_core.core import FeedCore
+from feed_core.model.clock import DAY, Clock, ResumedClock, SystemClock, from_rfc3339, to_rfc3339
+from feed_core.model.errors import InvalidInput
+from feed_core.model.events import Event
 from pipelines.commands.options import DEFAULT_HOME, Home
 from pipelines.progress import console
 
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port on 127.0.0.1.")]
+Now = Annotated[
+    str,
+    typer.Option(
+        "--now",
+        help="Where the service's clock starts (RFC 3339, or system). Default: where a played or loaded "
+        "history ends, the system's time for a home that is in use.",
+    ),
+]
 
 
-def serve(home: Home = DEFAULT_HOME, port: Port = 8000) -> None:
+def serve(home: Home = DEFAULT_HOME, port: Port = 8000, now: Now = "") -> None:
     """Serve the feed API, the ranking and the console of a home folder, until Ctrl-C."""
     import uvicorn
 
     from ranking_service.app import create_app
 
-    app = create_app(home)
+    clock = clock_of(home, now)
+    app = create_app(home, clock=clock)
     console.print(
-        f"Console on [bold]http://127.0.0.1:{port}[/] · API docs on /docs · Ctrl-C ends", highlight=False
+        f"Console on [bold]http://127.0.0.1:{port}[/] · API docs on /docs · it is {to_rfc3339(clock.now())} "
+        "there · Ctrl-C ends",
+        highlight=False,
     )
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+
+
+def clock_of(home: Path, now: str = "") -> Clock:
+    """The clock that a service over ``home`` runs on.
+
+    A history that ended more than a day ago goes on from its end: with the system's time its posts
+    would be too old to be shown. Raises ``InvalidInput`` for a ``now`` that is no time.
+    """
+    if now == "system":
+        return SystemClock()
+    if now:
+        try:
+            return ResumedClock(from_rfc3339(now))
+        except ValueError as error:
+            raise InvalidInput(f"--now {now!r} is no time.", fix="Write it like 2026-01-26T00:00:00Z.") from error
+    newest = _newest_event(home)
+    return ResumedClock(newest) if 0 < newest < SystemClock().now() - DAY else SystemClock()
+
+
+def _newest_event(home: Path) -> int:
+    """When the newest engagement arrived (ms), 0 when there is none."""
+    core = FeedCore.open(home)
+    try:
+        log = core.stores.events
+        newest = log.read("engagement", max(0, log.end("engagement") - 1), 1)
+        return msgspec.msgpack.decode(newest[0].body, type=Event).arrived_at if newest else 0
+    finally:
+        core.close()

@@ -27,7 +27,7 @@ class SocietyConfig(msgspec.Struct, frozen=True, kw_only=True):
     communities: int = 12
     mean_followees: float = 42.0
     homophily: float = 3.0
-    sessions_per_day: float = 2.4
+    sessions_per_day: float = 2.45
     page_size: int = 20
     posts_per_day: float = 1.5
     newcomer_share: float = 0.06

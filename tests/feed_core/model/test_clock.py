@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed_core.model.clock import DAY, SetClock, SystemClock, day_of, from_rfc3339, to_rfc3339
+from feed_core.model.clock import DAY, ResumedClock, SetClock, SystemClock, day_of, from_rfc3339, to_rfc3339
 
 NOON = 1_769_851_800_000
 
@@ -41,3 +41,10 @@ def test_a_set_clock_goes_where_it_is_put() -> None:
 
 def test_the_system_clock_does_not_stand_before_this_was_written() -> None:
     assert SystemClock().now() > 1_760_000_000_000
+
+
+def test_a_resumed_clock_goes_on_from_where_it_was_told() -> None:
+    clock = ResumedClock(1_000_000)
+    first = clock.now()
+    assert 1_000_000 <= first < 1_060_000
+    assert clock.now() >= first

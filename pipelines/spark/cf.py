@@ -94,9 +94,7 @@ def _tables(
         "user_factors": _factor_table("user_id", user_ids, users),
         "post_factors": _factor_table("post_id", post_ids, posts),
         "candidates": _best_table(user_ids, "post_ids", post_ids[open_posts], candidates),
-        "neighbours": _best_table(
-            user_ids, "neighbour_ids", user_ids, nearest_rows(users, settings.neighbours)
-        ),
+        "neighbours": _best_table(user_ids, "neighbour_ids", user_ids, neighbours),
     }
 
 

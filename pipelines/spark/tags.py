@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 
 
 class TagSettings(msgspec.Struct, frozen=True):
-    """``neighbours`` is what the neighbours' tags weigh beside one's own, ``published`` a tag on an own post."""
+    """``neighbours`` is what neighbours' tags weigh beside one's own; ``published`` a tag of an own post."""
 
     half_life_days: float = 7.0
     neighbours: float = 0.3

@@ -13,7 +13,7 @@ from feed_core.model.clock import DAY, HOUR
 from feed_core.model.errors import Corrupt, NotFound
 from pipelines.lake import table_files
 from pipelines.spark import stats
-from tests.pipelines.spark.conftest import START, Rows, event
+from tests.pipelines.spark.conftest import START, Rows, event, write_lake
 
 pytestmark = pytest.mark.spark
 
@@ -54,9 +54,10 @@ def _slice(row: dict[str, object]) -> int:
     return int(moment.timestamp() * 1000) // SLICE_MS
 
 
-@pytest.fixture
-def counted(spark: SparkSession, home: Path, fill: Callable[[Rows], None]) -> Path:
-    fill(HISTORY)
+@pytest.fixture(scope="module")
+def counted(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("stats")
+    write_lake(home, HISTORY)
     stats.run(spark, home)
     return home
 

@@ -16,6 +16,8 @@ from pipelines.datasets.history import Ints
 from pipelines.datasets.past import Floats, Past, Sparse, unit_rows
 
 THREADS = 2
+_WORTH_THREADS = 20_000
+"""Entries of a matrix below which starting threads takes longer than the work."""
 
 
 class Als(NamedTuple):
@@ -35,12 +37,13 @@ SOCIAL = (Als(32, 10.0, 10.0, 1.0, 0.5, 0.5), Als(64, 50.0, 10.0, 8.0, 1.0), Als
 
 def factor_scores(past: Past, people: Ints, model: Als, *, seed: int = 0) -> Floats:
     """What factors of ``model`` expect of ``people`` (n,), places in the past, for each post: (n, q)."""
-    fitted = AlternatingLeastSquares(
-        factors=model.factors, regularization=model.regularisation, alpha=model.alpha,
-        iterations=10, random_state=seed, num_threads=THREADS,
-    )  # fmt: skip
+    rows = _rows(past, model)
     with threadpool_limits(1, "blas"):
-        fitted.fit(_rows(past, model), show_progress=False)
+        fitted = AlternatingLeastSquares(
+            factors=model.factors, regularization=model.regularisation, alpha=model.alpha,
+            iterations=10, random_state=seed, num_threads=THREADS if rows.nnz > _WORTH_THREADS else 1,
+        )  # fmt: skip
+        fitted.fit(rows, show_progress=False)
     return np.asarray(fitted.user_factors[people] @ fitted.item_factors[: len(past.posts)].T, np.float32)
 
 

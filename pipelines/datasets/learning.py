@@ -55,11 +55,15 @@ def earlier_cuts(history: History, split: int, window: Window) -> list[int]:
 
 
 def judged_cuts(history: History, split: int, window: Window) -> list[int]:
-    """The split and the cuts after it whose windows end within the data."""
-    cuts = [split + number * window.ms for number in range(window.judged)]
-    return [
-        cut for cut in cuts if cut + window.ms <= int(history.at[-1]) + DAY and _any(history, cut, window)
-    ]
+    """The split, and the cuts a window apart after it whose windows end within the data.
+
+    Raises ``InvalidInput`` when nobody engages with anything new after the split.
+    """
+    if not _any(history, split, window):
+        raise InvalidInput(f"Nothing happens in the {window.days} days after the split.", fix="Load more.")
+    later = [split + number * window.ms for number in range(1, window.judged)]
+    end = int(history.at[-1]) + DAY
+    return [split, *(cut for cut in later if cut + window.ms <= end and _any(history, cut, window))]
 
 
 def taught(history: History, cuts: Sequence[int], window: Window, seed: int, tick: Tick) -> list[Examples]:

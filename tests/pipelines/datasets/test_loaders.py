@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.pipelines.datasets.raw_folders import write_lastfm, write_lbsn, write_ml100k
 
 from feed_core.model.clock import HOUR, from_rfc3339
 from feed_core.model.errors import Corrupt, InvalidInput, Unavailable
 from pipelines.datasets import DATASETS, read_dataset
 from pipelines.datasets.hashtags import as_hashtag
 from pipelines.datasets.lbsn2vec import absolute_hours
+from tests.pipelines.datasets.raw_folders import write_lastfm, write_lbsn, write_ml100k
 
 WRITERS = {"lastfm": write_lastfm, "lbsn2vec": write_lbsn, "ml-100k": write_ml100k}
 

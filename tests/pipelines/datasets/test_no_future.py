@@ -16,7 +16,7 @@ cuts = st.integers(5, DAYS - 5).map(lambda day: START + day * DAY)
 WINDOW = 10 * DAY
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(futures, cuts)
 def test_another_future_changes_no_score_and_no_rate(pair: tuple[History, History], cut: int) -> None:
     history, other = pair[0], spliced(*pair, cut)
@@ -35,7 +35,7 @@ def test_another_future_changes_no_score_and_no_rate(pair: tuple[History, Histor
             assert np.array_equal(old[name], new[name]), name
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(futures, cuts)
 def test_another_future_changes_no_row_of_a_person_in_both(pair: tuple[History, History], cut: int) -> None:
     history, other = pair[0], spliced(*pair, cut)
@@ -48,7 +48,7 @@ def test_another_future_changes_no_row_of_a_person_in_both(pair: tuple[History, 
             assert np.array_equal(values, second[person][post])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(futures, cuts)
 def test_targets_are_the_first_engagements_of_the_window(pair: tuple[History, History], cut: int) -> None:
     history = pair[0]
@@ -60,22 +60,14 @@ def test_targets_are_the_first_engagements_of_the_window(pair: tuple[History, Hi
         )
         if cut <= at < cut + WINDOW
     }
+    known = history.at < cut
+    before = set(zip(history.user[known].tolist(), history.post[known].tolist(), strict=True))
     rows = zip(examples.people[examples.person].tolist(), examples.post.tolist(), strict=True)
     for row, target in zip(rows, examples.target.tolist(), strict=True):
         assert target == (row in wanted)
+        assert row not in before, "nobody is offered what they engaged with"
     counts = dict(zip(examples.people.tolist(), examples.positives.tolist(), strict=True))
     assert counts == {user: sum(one == user for one, _ in wanted) for user, _ in wanted}
-
-
-@settings(max_examples=25, deadline=None)
-@given(futures, cuts)
-def test_nobody_is_offered_what_they_engaged_with(pair: tuple[History, History], cut: int) -> None:
-    history = pair[0]
-    examples = examples_of(history, cut, WINDOW)
-    known = history.at < cut
-    engaged = set(zip(history.user[known].tolist(), history.post[known].tolist(), strict=True))
-    rows = zip(examples.people[examples.person].tolist(), examples.post.tolist(), strict=True)
-    assert not engaged & set(rows)
 
 
 def test_a_candidate_has_a_score_above_nothing() -> None:

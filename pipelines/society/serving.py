@@ -8,7 +8,7 @@ import numpy as np
 
 from feed_core.core import FeedCore
 from feed_core.model.events import Decision
-from feed_core.model.timelines import PageRequest
+from feed_core.model.timelines import Page, PageRequest
 from pipelines.society.arrays import Ints
 
 
@@ -52,20 +52,36 @@ class Seen:
 class Chronological:
     """What is new since the last look, newest first, then what is older and not seen yet."""
 
-    _PAGE = 60
+    _FIRST_PAGE, _NEXT_PAGE, _MOST_PAGES = 60, 100, 3
 
     def __init__(self, core: FeedCore, seen: Seen) -> None:
         self._core, self._seen = core, seen
 
     def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
-        pages = self._core.timelines.page_many(
-            [PageRequest(user_id=user_id, limit=self._PAGE) for user_id in user_ids]
-        )
-        lists = []
-        for user_id, page in zip(user_ids, pages, strict=True):
-            seen = self._seen.of(user_id)
-            lists.append([(e.post_id, e.author_id) for e in page.entries if e.post_id not in seen][:limit])
+        lists: list[list[tuple[int, int]]] = [[] for _ in user_ids]
+        wanted = [PageRequest(user_id=user_id, limit=self._FIRST_PAGE) for user_id in user_ids]
+        rows = list(range(len(user_ids)))
+        for _ in range(self._MOST_PAGES):
+            pages = self._core.timelines.page_many(wanted)
+            deeper = []
+            for row, page in zip(rows, pages, strict=True):
+                self._take(user_ids[row], page, lists[row])
+                if page.next_cursor and len(lists[row]) < limit:
+                    deeper.append((row, page.next_cursor))
+            if not deeper:
+                break
+            rows = [row for row, _ in deeper]
+            wanted = [
+                PageRequest(user_id=user_ids[row], limit=self._NEXT_PAGE, cursor=cursor)
+                for row, cursor in deeper
+            ]
+        lists = [shown[:limit] for shown in lists]
         return log_lists(self._core, self._seen, user_ids, lists, limit, "chronological", "in_network")
+
+    def _take(self, user_id: int, page: Page, shown: list[tuple[int, int]]) -> None:
+        """Add to ``shown`` what of the page the reader has not seen."""
+        seen = self._seen.of(user_id)
+        shown.extend((e.post_id, e.author_id) for e in page.entries if e.post_id not in seen)
 
 
 def log_lists(

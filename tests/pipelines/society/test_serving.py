@@ -6,6 +6,7 @@ import pytest
 
 from feed_core.model.clock import HOUR
 from feed_core.model.events import Decision, Event
+from feed_core.model.posts import NewPost
 from pipelines.society.publishing import publish
 from pipelines.society.serving import Chronological, Seen
 from tests.pipelines.society.conftest import World
@@ -94,3 +95,17 @@ def test_seen_is_kept_per_reader() -> None:
     seen.add(1, [6, 7])
     assert seen.of(1) == {5, 6, 7}
     assert seen.of(2) == set()
+
+
+def test_it_reads_on_past_what_was_seen_until_the_list_is_full(world: World) -> None:
+    """A reader who has seen the newest hundred posts still gets what is older and unseen."""
+    reader = int(world.society.user_ids[world.society.user_ids > 0][0])
+    followees = world.core.graph.following([reader])[reader]
+    world.clock.set(world.clock.now() + HOUR)
+    old = world.core.posts.publish_many([NewPost(author_id=followees[0], caption="old")] * 5)
+    world.clock.set(world.clock.now() + HOUR)
+    new = world.core.posts.publish_many([NewPost(author_id=followees[0], caption="new")] * 120)
+    world.core.drain()
+    world.seen.add(reader, [post.post_id for post in new])
+    shown = Chronological(world.core, world.seen)([reader], 5).post_ids[0].tolist()
+    assert set(shown) == {post.post_id for post in old}

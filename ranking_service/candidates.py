@@ -11,7 +11,7 @@ from feed_core.model.errors import InvalidInput, Unavailable
 from feed_core.model.rules import check_ids
 from ranking_service.ladder import Ladder
 from ranking_service.pipeline.filtering import keep
-from ranking_service.pipeline.pool import NO_IDS, Ids, Pool, among
+from ranking_service.pipeline.pool import Ids, Pool, among
 from ranking_service.pipeline.query import Query
 from ranking_service.pipeline.ranking import Ranking, Scored
 from ranking_service.pipeline.stages import Filter
@@ -79,13 +79,10 @@ def checked_candidates(post_ids: Sequence[int]) -> Ids:
     """1 to 1,000 ids as int64; raises ``InvalidInput`` for other numbers of them and for what is no id."""
     if not 1 <= len(post_ids) <= MOST:
         raise InvalidInput(f"{len(post_ids):,} candidates were sent.", fix=f"Send 1 to {MOST:,} post ids.")
-    try:
-        ids = np.array(post_ids, np.int64)
-    except (OverflowError, ValueError, TypeError):
-        ids = NO_IDS
-    if not len(ids) or ids.min() < 1:
+    ids = np.array(post_ids)
+    if ids.dtype != np.int64 or ids.min() < 1:
         check_ids(post_ids, "post id")
-    return ids
+    return ids.astype(np.int64, copy=False)
 
 
 def _items(ranking: Ranking, why: bool) -> tuple[ScoredPost, ...]:

@@ -27,14 +27,17 @@ class PostFacts:
         return Pool(post_ids, authors, facts[:, 1], sources, among(authors, following))
 
     def _of(self, post_ids: Sequence[int]) -> list[tuple[int, int]]:
-        if missing := [id_ for id_ in post_ids if id_ not in self._facts]:
-            self._read(missing)
-        return [self._facts.get(id_, _UNKNOWN) for id_ in post_ids]
+        kept = self._facts
+        if missing := {id_ for id_ in post_ids if id_ not in kept}:
+            kept = self._read(missing) | {id_: kept[id_] for id_ in post_ids if id_ not in missing}
+        return [kept.get(id_, _UNKNOWN) for id_ in post_ids]
 
-    def _read(self, post_ids: Sequence[int]) -> None:
-        found = self._posts.get_many(set(post_ids))
+    def _read(self, post_ids: set[int]) -> dict[int, tuple[int, int]]:
+        posts = self._posts.get_many(post_ids)
+        found = {id_: (post.author_id, post.created_at) for id_, post in posts.items()}
         with self._lock:
             if len(self._facts) + len(found) > _KEPT:
-                kept = list(self._facts.items())[_KEPT // 2 :]
-                self._facts = dict(kept)
-            self._facts.update((id_, (post.author_id, post.created_at)) for id_, post in found.items())
+                newest = list(self._facts.items())[_KEPT // 2 :]
+                self._facts = dict(newest)
+            self._facts.update(found)
+        return found

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from feed_core.model.clock import DAY, HOUR
 from pipelines.society.arrays import Ints
 from pipelines.society.config import SocietyConfig
@@ -51,3 +53,16 @@ def plant(config: SocietyConfig, people: People, tags: Sequence[Sequence[str]], 
         start = config.start_ms + int(rng.integers(1, max(2, config.horizon_days - 3))) * DAY
         rings.append(Ring(members, f"win_big_{number + 1}", start, start + 2 * DAY))
     return Planted(tuple(bursts), tuple(rings))
+
+
+def ring_follows(planted: Planted) -> tuple[Ints, Ints]:
+    """Members of a ring follow each other, which is how they find what to push."""
+    pairs = [
+        (source, target)
+        for ring in planted.rings
+        for source in ring.members.tolist()
+        for target in ring.members.tolist()
+        if source != target
+    ]
+    both = np.array(pairs, np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]

@@ -10,7 +10,7 @@ from pipelines.society.config import SocietyConfig
 from pipelines.society.follows import grow
 from pipelines.society.pairs import PairSet, tie_strength
 from pipelines.society.people import populate
-from pipelines.society.planted import plant
+from pipelines.society.planted import plant, ring_follows
 from pipelines.society.tastes import Tastes
 from pipelines.society.vocabulary import topic_tags
 
@@ -27,10 +27,17 @@ class Society:
         self.tastes = Tastes(self.people.tastes, seed=seed, sigma=config.drift)
         self.tags = topic_tags(config.topics, config.tags_per_topic)
         self.planted = plant(config, self.people, self.tags, seed)
-        self.planned_follows = grow(self.people, config, seed)
+        self.planned_follows = self._planned_follows()
         self.following = PairSet(config.people)
         self.catalogue = Catalogue(config.topics)
         self.user_ids = np.zeros(config.people, np.int64)
+
+    def _planned_follows(self) -> tuple[Ints, Ints]:
+        """Every follow that will be made by itself, each once, as (followers, followees)."""
+        pairs = PairSet(self.config.people)
+        pairs.add(*grow(self.people, self.config, self.seed))
+        pairs.add(*ring_follows(self.planted))
+        return pairs.arrays()
 
     def day(self, now: int) -> int:
         """The day of the play at ``now`` (ms); 0 is the first."""

@@ -4,8 +4,10 @@ import numpy as np
 
 from feed_core.model.clock import DAY
 from pipelines.society.config import SocietyConfig
+from pipelines.society.planted import Planted, ring_follows
 from pipelines.society.society import Society
 from pipelines.society.vocabulary import GENERAL_TAGS, PLACES, TOPICS
+from tests.pipelines.society.conftest import Played
 
 
 def test_bursts_and_rings_lie_within_the_horizon(society: Society) -> None:
@@ -44,3 +46,35 @@ def test_words_are_hashtags_and_topics_do_not_share_them() -> None:
     assert all(tag.replace("_", "").isalnum() and tag == tag.lower() for tag in tags)
     assert {len(words) for _, words in TOPICS} == {15}
     assert all(-12 <= place.utc_offset <= 14 for place in PLACES)
+
+
+def test_members_of_a_ring_follow_each_other_and_follows_stay_distinct(society: Society) -> None:
+    sources, targets = society.planned_follows
+    edges = list(zip(sources.tolist(), targets.tolist(), strict=True))
+    assert len(edges) == len(set(edges))
+    for ring in society.planted.rings:
+        members = ring.members.tolist()
+        assert {(a, b) for a in members for b in members if a != b} <= set(edges)
+
+
+def test_a_society_without_rings_has_no_follows_of_theirs() -> None:
+    sources, targets = ring_follows(Planted((), ()))
+    assert len(sources) == len(targets) == 0
+
+
+def test_a_ring_likes_its_own_posts_far_more_than_others_do(played: Played) -> None:
+    society, likes, examined = played.society, {True: 0, False: 0}, {True: 0, False: 0}
+    for sessions, outcome, now in played.watched:
+        for ring in society.planted.rings:
+            if not ring.start <= now < ring.end:
+                continue
+            rows = society.catalogue.rows(np.where(outcome.examined, sessions.post_ids, 0))
+            theirs = np.isin(society.catalogue.authors[rows], ring.members) & outcome.examined
+            member = np.isin(sessions.persons, ring.members)[:, None]
+            for inside in (True, False):
+                chosen = theirs & (member == inside)
+                examined[inside] += int(chosen.sum())
+                likes[inside] += int((outcome.acted["like"] & chosen).sum())
+    assert examined[True] >= 10
+    assert likes[True] / examined[True] > 0.6
+    assert likes[True] / examined[True] > 2 * likes[False] / max(1, examined[False])

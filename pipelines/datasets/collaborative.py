@@ -16,6 +16,9 @@ from pipelines.datasets.history import Ints
 from pipelines.datasets.past import Floats, Past, Sparse, unit_rows
 
 THREADS = 2
+ITERATIONS = 8
+SHARED = 3
+"""On how many posts a hashtag must stand to say that they are alike."""
 _WORTH_THREADS = 20_000
 """Entries of a matrix below which starting threads takes longer than the work."""
 
@@ -41,7 +44,7 @@ def factor_scores(past: Past, people: Ints, model: Als, *, seed: int = 0) -> Flo
     with threadpool_limits(1, "blas"):
         fitted = AlternatingLeastSquares(
             factors=model.factors, regularization=model.regularisation, alpha=model.alpha,
-            iterations=10, random_state=seed, num_threads=THREADS if rows.nnz > _WORTH_THREADS else 1,
+            iterations=ITERATIONS, random_state=seed, num_threads=THREADS if rows.nnz > _WORTH_THREADS else 1,
         )  # fmt: skip
         fitted.fit(rows, show_progress=False)
     return np.asarray(fitted.user_factors[people] @ fitted.item_factors[: len(past.posts)].T, np.float32)
@@ -71,13 +74,14 @@ def neighbour_scores(past: Past, people: Ints) -> dict[str, Floats]:
 def _rows(past: Past, model: Als) -> Sparse:
     """People × (posts | people | tags), and below it tags × posts, as far as the model weighs them."""
     blocks = [past.engaged]
+    tagged = past.tagged[:, np.flatnonzero(np.asarray(past.tagged.sum(axis=0)).ravel() >= SHARED)]
     if model.friend:
         blocks.append(past.follows * np.float32(model.friend))
     if model.person_tag:
-        blocks.append(sp.csr_matrix(past.engaged @ past.tagged).log1p() * np.float32(model.person_tag))
+        blocks.append(sp.csr_matrix(past.engaged @ tagged).log1p() * np.float32(model.person_tag))
     rows = sp.hstack(blocks, format="csr", dtype=np.float32)
     if model.post_tag:
-        tags = past.tagged.T * np.float32(model.post_tag)
+        tags = tagged.T * np.float32(model.post_tag)
         beside = _nothing(tags.shape[0], rows.shape[1] - tags.shape[1])
         rows = sp.vstack([rows, sp.hstack([tags, beside])], format="csr", dtype=np.float32)
     rows.eliminate_zeros()

@@ -29,7 +29,7 @@ class Window(NamedTuple):
     """How many days people are watched after a cut, how many cuts teach, how many windows are judged."""
 
     days: int = 30
-    cuts: int = 28
+    cuts: int = 24
     judged: int = 6
 
     @property

@@ -94,6 +94,7 @@ class ForYou:
         filters = (*safety, Seen())
         features = ReadFeatures(FeatureReader(online))
         champion = Champion(home, compile_trees=compile_trees)
+        champion.look()
         ranker = Ranker(rules=(OutOfNetwork(0.75),), selector=AuthorDecay(decay=0.5, floor=0.25))
         effects = (KeepSnapshots(snapshots), LogImpressions(core.impressions), RememberServed(served))
 

@@ -18,7 +18,7 @@ from ranking_service.scoring.model import Model, model_of
 _log = structlog.get_logger("loupe.champion")
 _LOOK_EVERY = 1.0
 Compile = Literal["never", "now", "background"]
-"""When trees are compiled: not at all, before serving the first answer, or while LightGBM serves."""
+"""When trees are compiled: not at all, before a bundle serves, or while LightGBM serves."""
 
 
 class Champion:

@@ -10,7 +10,6 @@ import uuid
 from importlib.metadata import version
 from pathlib import Path
 
-import lleaves
 import llvmlite.binding
 import msgspec
 
@@ -50,6 +49,8 @@ def is_compiled(bundle: Bundle, head: str) -> bool:
 
 
 def _compile(model: Path, code: Path) -> None:
+    import lleaves
+
     code.parent.mkdir(parents=True, exist_ok=True)
     draft = code.with_name(f".{code.name}-{uuid.uuid4().hex[:8]}")
     try:

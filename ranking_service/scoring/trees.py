@@ -1,13 +1,13 @@
 """One head's trees: compiled to machine code by lleaves where that is valid here, else LightGBM.
 
 LightGBM is the oracle: a test holds both to the same numbers. ``lleaves``: Boehm, github.com/siboehm/lleaves.
+Both are imported with the first model: they load pandas and scikit-learn wherever these are installed, and
+a service without a model needs none of it.
 """
 
 from pathlib import Path
 from typing import Protocol
 
-import lightgbm
-import lleaves
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,6 +29,8 @@ class LightGbmTrees:
     """LightGBM's own prediction from its text format."""
 
     def __init__(self, path: Path) -> None:
+        import lightgbm
+
         try:
             self._booster = lightgbm.Booster(model_file=str(path))
         except lightgbm.basic.LightGBMError as error:
@@ -48,6 +50,8 @@ class CompiledTrees:
     """Machine code that ``compiling`` has made from the same text."""
 
     def __init__(self, model: Path, code: Path) -> None:
+        import lleaves
+
         self._model = lleaves.Model(str(model))
         self._model.compile(cache=str(code))
 

@@ -13,6 +13,7 @@ sys.meta_path.insert(0, Refuse())
 import ranking_service
 for module in pkgutil.walk_packages(ranking_service.__path__, "ranking_service."):
     importlib.import_module(module.name)
+import lightgbm, lleaves
 print("imported")
 """
 

@@ -7,27 +7,44 @@ import { trends } from "./trends.js";
 const pages = { feed, trends, models };
 const main = document.getElementById("main");
 let turn = 0;
+let drawn = "";
 
 async function show() {
-  const [, name = "feed", ...rest] = location.hash.split("/").map(decodeURIComponent);
-  const page = pages[name] ? name : "feed";
+  const [, name, ...rest] = location.hash.split("/");
+  const page = Object.hasOwn(pages, name) ? name : "feed";
   const mine = ++turn;
+  const focused = main.contains(document.activeElement) ? document.activeElement.getAttribute("href") : undefined;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.dataset.page === page) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  main.replaceChildren(el("div", { class: "loading", role: "status" }, "Loading…"));
+  if (page !== drawn) main.replaceChildren(el("div", { class: "loading", role: "status" }, "Loading…"));
   let content;
   try {
-    content = await pages[page](...rest);
+    content = await pages[page](...rest.map(decodeURIComponent));
   } catch (error) {
     content = empty(error.message, error.fix || "Check that the service is running, then reload.");
   }
-  if (mine === turn) main.replaceChildren(content);
+  if (mine !== turn) return;
+  main.replaceChildren(content);
+  drawn = page;
+  document.title = [main.querySelector("h1")?.textContent, "Loupe"].filter(Boolean).join(" · ");
+  if (focused !== undefined) refocus(focused);
+}
+
+// Drawing a page anew takes the focus away: give it back to the same link, or to the page.
+function refocus(href) {
+  const same = [...main.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === href);
+  (same || main).focus({ preventScroll: true });
 }
 
 addEventListener("hashchange", show);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const typing = event.target.matches("input, textarea, select");
   if (event.key === "/" && !typing) {
     document.querySelector("input[type=search]")?.focus();

@@ -1,5 +1,5 @@
 // Two charts: an area over time, and means with their intervals. Both read as tables too.
-import { el, number } from "./dom.js";
+import { el, number, plain } from "./dom.js";
 
 const WIDTH = 720, HEIGHT = 260, LEFT = 52, RIGHT = 14, TOP = 16, BOTTOM = 30;
 
@@ -28,14 +28,14 @@ export function area(series, label) {
   const line = series.map(([time, value], index) => `${index ? "L" : "M"}${x(time).toFixed(1)} ${y(value).toFixed(1)}`).join("");
   const dot = el("circle", { r: 4.5, class: "dot", visibility: "hidden" });
   const rule = el("line", { y1: TOP, y2: HEIGHT - BOTTOM, class: "rule", visibility: "hidden" });
-  const note = el("output", { class: "note" }, "Move over the chart, or use the arrow keys, to read values.");
+  const note = el("output", { class: "note", "aria-live": "polite" }, "Move over the chart, or use the arrow keys, to read values.");
   let chosen = series.length - 1;
   const show = (index) => {
     chosen = Math.min(series.length - 1, Math.max(0, index));
     const [time, value] = series[chosen];
     dot.setAttribute("cx", x(time)); dot.setAttribute("cy", y(value)); dot.setAttribute("visibility", "visible");
     rule.setAttribute("x1", x(time)); rule.setAttribute("x2", x(time)); rule.setAttribute("visibility", "visible");
-    note.textContent = `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC: ${number(value)} events`;
+    note.textContent = `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC: ${number(value)} ${value === 1 ? "event" : "events"}`;
   };
   const svg = el("svg", {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", role: "img", "aria-label": label, tabindex: 0,
@@ -60,21 +60,32 @@ export function area(series, label) {
   return el("figure", {}, svg, note);
 }
 
+const SPARK_POINTS = 40;
+
+// The highest of each stretch, so that a peak of one window is not lost.
+function thinned(values) {
+  const stretch = Math.ceil(values.length / SPARK_POINTS);
+  return Array.from({ length: Math.ceil(values.length / stretch) }, (_, index) =>
+    Math.max(...values.slice(index * stretch, (index + 1) * stretch)));
+}
+
 export function spark(series) {
-  const values = series.map(([, value]) => value), top = Math.max(1, ...values);
+  const values = thinned(series.map(([, value]) => value)), top = Math.max(1, ...values);
   const line = values.map((value, index) =>
     `${index ? "L" : "M"}${((index / Math.max(1, values.length - 1)) * 96 + 2).toFixed(1)} ${(26 - (value / top) * 22).toFixed(1)}`).join("");
   return el("svg", { viewBox: "0 0 100 30", class: "spark", "aria-hidden": "true" }, el("path", { d: line, class: "line" }));
 }
 
 export function intervals(rows, label, digits = 3) {
-  const low = Math.min(0, ...rows.map((row) => row.low)), high = Math.max(...rows.map((row) => row.high)) * 1.05 || 1;
+  const low = Math.min(0, ...rows.map((row) => row.low)), high = Math.max(0, ...rows.map((row) => row.high)) * 1.05;
   const at = (value) => `${(((value - low) / (high - low || 1)) * 100).toFixed(2)}%`;
   return el("table", { class: "intervals" }, el("caption", {}, label),
-    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Method"), el("th", { scope: "col", class: "plot" }, "Mean and 95 % interval"), el("th", { scope: "col" }, "Mean"))),
+    el("colgroup", {}, ...["34%", "48%", "18%"].map((width) => el("col", { style: `width:${width}` }))),
+    el("thead", { class: "hidden" }, el("tr", {}, ...["Method", "Mean and 95 % interval", "Mean"].map((name) => el("th", { scope: "col" }, name)))),
     el("tbody", {}, ...rows.map((row) => el("tr", { class: row.name === "ranked" ? "ours" : null },
-      el("th", { scope: "row" }, row.name.replaceAll("_", " ")),
+      el("th", { scope: "row" }, plain(row.name)),
       el("td", { class: "plot" }, el("span", { class: "track" },
+        low < 0 ? el("span", { class: "zero", style: `left:${at(0)}` }) : null,
         el("span", { class: "whisker", style: `left:${at(row.low)};right:calc(100% - ${at(row.high)})` }),
         el("span", { class: "mean", style: `left:${at(row.mean)}` }))),
       el("td", { title: `${number(row.low, digits)} to ${number(row.high, digits)}` }, number(row.mean, digits))))));

@@ -15,8 +15,12 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-export const number = (value, digits = 0) =>
-  Number(value).toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
+export const number = (value, digits = 0) => (Number.isFinite(value)
+  ? value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits }) : "–");
+
+export const plain = (name) => name.replaceAll("_", " ");
+
+export const count = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 
 export const percent = (value) =>
   value >= 0.1 ? `${number(value * 100)} %` : `${number(value * 100, value >= 0.01 ? 1 : 2)} %`;

@@ -1,24 +1,28 @@
 // One person's chronological and ranked timeline side by side: what moved, and why.
 import { get } from "./api.js";
-import { ago, el, empty, number, percent } from "./dom.js";
+import { ago, count, el, empty, number, percent, plain } from "./dom.js";
 import { avatar, picture } from "./picture.js";
 
 const SOURCES = {
-  in_network: "Following", collaborative_filtering: "People like you", trending: "Trending",
+  in_network: "Following", collaborative: "People like you", trending: "Trending", caller: "Caller",
 };
+const DEEP = 100, SHOWN = 20;
+let asked = "";
+
+const sourceName = (source) => SOURCES[source] || plain(source);
 
 function movement(item, before) {
-  if (before === undefined) return el("span", { class: "move new", title: "Not among the newest posts of the people followed" }, "new");
+  if (before === undefined) return el("span", { class: "move new", title: `Not among the newest ${DEEP} posts of the people followed` }, "new");
   const steps = before - item.position;
   if (!steps) return el("span", { class: "move", title: "Same place" }, "=");
-  return el("span", { class: `move ${steps > 0 ? "up" : "down"}`, title: `${Math.abs(steps)} places ${steps > 0 ? "up" : "down"}` },
+  return el("span", { class: `move ${steps > 0 ? "up" : "down"}`, title: `Number ${before + 1} by time: ${count(Math.abs(steps), "place")} ${steps > 0 ? "up" : "down"}` },
     `${steps > 0 ? "▲" : "▼"} ${Math.abs(steps)}`);
 }
 
 function contribution(action, widest) {
   const width = `${Math.max(1, (Math.abs(action.contribution) / widest) * 100)}%`;
   return el("tr", {},
-    el("th", { scope: "row" }, action.action.replaceAll("_", " ")),
+    el("th", { scope: "row" }, plain(action.action)),
     el("td", {}, percent(action.probability)), el("td", {}, `× ${number(action.weight, 1)}`),
     el("td", { class: "plot" }, el("span", { class: `bar ${action.contribution < 0 ? "minus" : "plus"}`, style: `width:${width}` })),
     el("td", {}, number(action.contribution, 3)));
@@ -26,14 +30,14 @@ function contribution(action, widest) {
 
 function why(item) {
   const { actions = [], rules = [], value, score } = item.why;
-  if (!actions.length) return el("p", { class: "quiet" }, "Newest first: no score.");
+  if (!Number.isFinite(value)) return el("p", { class: "quiet" }, "Newest first: no score.");
   const widest = Math.max(...actions.map((action) => Math.abs(action.contribution)), 1e-9);
   return el("div", { class: "why" },
-    el("table", {}, el("caption", { class: "hidden" }, "Probability by action weight"),
+    actions.length === 0 ? null : el("table", {}, el("caption", { class: "hidden" }, "Probability by action weight"),
       el("thead", { class: "hidden" }, el("tr", {}, ...["Action", "Probability", "Weight", "Share", "Value"].map((name) => el("th", { scope: "col" }, name)))),
       el("tbody", {}, ...actions.map((action) => contribution(action, widest)))),
-    el("p", {}, `${SOURCES[item.why.source] || item.why.source}: value `, el("b", {}, number(value, 3)),
-      ...rules.flatMap((rule) => [" · ", `${rule.name.replaceAll("_", " ")} × ${number(rule.factor, 2)}`]),
+    el("p", {}, `${sourceName(item.why.source)}: value `, el("b", {}, number(value, 3)),
+      ...rules.flatMap((rule) => [" · ", `${plain(rule.name)} × ${number(rule.factor, 2)}`]),
       " → score ", el("b", {}, number(score, 3))));
 }
 
@@ -47,10 +51,10 @@ function card(item, now, before, ranked) {
         el("span", { class: "who" }, avatar(post.author.username), el("b", {}, post.author.username), el("span", { class: "quiet" }, ago(Date.parse(post.created_at), now))),
         el("span", { class: "caption" }, post.caption || "No caption"),
         el("span", { class: "tags" }, ...post.hashtags.slice(0, 4).map((tag) => el("span", { class: "tag" }, `#${tag}`))),
-        el("span", { class: "counts quiet" }, `♥ ${number(post.counts.likes)}  ·  ${number(post.counts.comments)} comments`,
+        el("span", { class: "counts quiet" }, `♥ ${number(post.counts.likes)}  ·  ${count(post.counts.comments, "comment")}`,
           post.place ? `  ·  ${post.place}` : "")),
       ranked ? el("span", { class: "side" }, movement(item, before),
-        el("span", { class: `source ${item.why.source}` }, SOURCES[item.why.source] || item.why.source.replaceAll("_", " "))) : null),
+        el("span", { class: `source ${item.why.source}` }, sourceName(item.why.source))) : null),
     why(item)));
 }
 
@@ -82,32 +86,51 @@ function switcher(columns) {
 
 async function picker(person) {
   const list = el("ul", { class: "people", role: "list" });
-  const search = el("input", { type: "search", placeholder: "Find a person  ( / )", "aria-label": "Find a person", autocomplete: "off" });
+  const search = el("input", { type: "search", placeholder: "Find a person  ( / )", "aria-label": "Find a person", autocomplete: "off", maxlength: 64 });
+  search.value = asked;
+  const link = (one) => el("li", {}, el("a", {
+    href: `#/feed/${one.user_id}`, "aria-current": one.user_id === person ? "true" : null,
+  }, avatar(one.username), el("span", {}, one.username)));
   const fill = async () => {
-    const { people } = await get("people", { query: search.value.trim(), limit: 12 });
-    list.replaceChildren(...(people.length ? people.map((one) => el("li", {}, el("a", {
-      href: `#/feed/${one.user_id}`, "aria-current": one.user_id === person ? "true" : null,
-    }, avatar(one.username), el("span", {}, one.username)))) : [el("li", { class: "quiet" }, "Nobody by that name.")]));
+    const query = asked = search.value.trim();
+    const { people } = await get("people", { query, limit: 12 });
+    if (query !== asked) return;
+    list.replaceChildren(...(people.length ? people.map(link) : [el("li", { class: "quiet" }, "Nobody by that name.")]));
   };
   search.addEventListener("input", () => fill().catch((error) => list.replaceChildren(el("li", {}, error.message))));
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") list.querySelector("a")?.click();
+  });
   await fill();
-  return { node: el("aside", { class: "picker", "aria-label": "People" }, search, list), first: list.querySelector("a")?.getAttribute("href") };
+  return { node: el("aside", { class: "picker", "aria-label": "People" }, search, list), first: list.querySelector("a") };
+}
+
+function hint(both, shown, before) {
+  if (both.served_by === "chronological") return "No model ranks yet: newest first. Run loupe train, then loupe promote.";
+  const moved = shown.filter((item) => before.get(item.post.post_id) !== item.position).length;
+  const light = both.served_by === "full" ? "" : ` (${both.served_by}: a part was left out)`;
+  return `${moved} of ${count(shown.length, "post")} moved by model ${both.model_version}${light}. Open one to see why: j, k, Enter.`;
+}
+
+async function timelines(person) {
+  const both = await get(`compare/${encodeURIComponent(person)}`, { limit: DEEP });
+  const now = Date.parse(both.now);
+  const before = new Map(both.chronological.map((item) => [item.post.post_id, item.position]));
+  const newest = both.chronological.slice(0, SHOWN), ranked = both.ranked.slice(0, SHOWN);
+  const columns = el("div", { class: "columns", "data-shown": "ranked" },
+    column("Chronological", "Newest first, from people followed.", newest, now, before, false),
+    column("Ranked", hint(both, ranked, before), ranked, now, before, true));
+  linkHighlights(columns);
+  return [el("div", { class: "title" }, avatar(both.user.username), el("div", {}, el("h1", {}, both.user.username),
+    el("p", { class: "quiet" }, `${number(both.user.following)} following · ${count(both.user.followers, "follower")} · ${count(both.user.posts, "post")}`))),
+  switcher(columns), columns];
 }
 
 export async function feed(person) {
   const side = await picker(person);
-  const chosen = person || side.first?.split("/").pop();
+  const chosen = person || side.first?.getAttribute("href").split("/").pop();
   if (!chosen) return empty("Nobody lives here yet", "Run loupe demo, or loupe load, and reload this page.");
-  const both = await get(`compare/${encodeURIComponent(chosen)}`, { limit: 20 });
-  const now = Date.parse(both.now);
-  const before = new Map(both.chronological.map((item) => [item.post.post_id, item.position]));
-  const moved = both.ranked.filter((item) => before.get(item.post.post_id) !== item.position).length;
-  const columns = el("div", { class: "columns", "data-shown": "ranked" },
-    column("Chronological", "Newest first, from people followed.", both.chronological, now, before, false),
-    column("Ranked", `${both.served_by} · model ${both.model_version || "none"} · ${moved} of ${both.ranked.length} posts moved. Open a post to see why.`, both.ranked, now, before, true));
-  linkHighlights(columns);
-  return el("div", { class: "feed" }, side.node, el("div", { class: "stage" },
-    el("div", { class: "title" }, avatar(both.user.username), el("div", {}, el("h1", {}, both.user.username),
-      el("p", { class: "quiet" }, `${number(both.user.following)} following · ${number(both.user.followers)} followers · ${number(both.user.posts)} posts`))),
-    switcher(columns), columns));
+  if (!person) side.first.setAttribute("aria-current", "true");
+  const stage = await timelines(chosen).catch((error) => [empty(error.message, error.fix || "Pick another person.")]);
+  return el("div", { class: "feed" }, side.node, el("div", { class: "stage" }, ...stage));
 }

@@ -6,13 +6,14 @@ import msgspec
 import numpy as np
 import pytest
 
+from features.content import write_posts
 from features.definitions import WINDOWED
 from features.definitions.views import POST_CONTENT
 from features.feast_store.repository import apply, materialize
-from features.live import LiveFeatures
 from features.offline.places import online_path
 from features.offline.publish import publish
 from features.online import OnlineRows, open_online
+from features.stream import StreamUpdater
 from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
 from feed_core.ports.event_log import EventLog
@@ -46,7 +47,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OnlineRows,
     apply(home)
     materialize(home, until=NOW)
     batch, streamed = open_online(online_path(home)), open_online(home / "streamed.sqlite")
-    LiveFeatures(core.stores.events, streamed, NOW)
+    write_posts(streamed, make_posts())
+    StreamUpdater.restore(streamed, [make_events(make_posts())], NOW)
     yield batch, streamed
     batch.close()
     streamed.close()

@@ -12,7 +12,6 @@ LIGHT = [
     "features.stream",
     "features.bundle",
     "features.content",
-    "features.live",
 ]
 HEAVY = ["feast", "pandas", "pyarrow", "pyspark", "mlflow", "dask"]
 

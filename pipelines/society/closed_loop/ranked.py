@@ -6,19 +6,18 @@ import numpy as np
 
 from pipelines.society.serving import Seen, Shown
 from ranking_service.for_you import ForYou
-from ranking_service.freshness.freshness import Freshness
 from ranking_service.records import Request
 
 
 class Ranked:
     """Serves through ``for_you``, which logs decisions, impressions and the feature values it read."""
 
-    def __init__(self, for_you: ForYou, freshness: Freshness, seen: Seen) -> None:
-        self._for_you, self._freshness, self._seen = for_you, freshness, seen
+    def __init__(self, for_you: ForYou, seen: Seen) -> None:
+        self._for_you, self._seen = for_you, seen
         self.served_by: dict[str, int] = {}
 
     def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
-        self._freshness.catch_up()
+        self._for_you.freshness.catch_up()
         pages = self._for_you.serve_many([Request(user_id=user_id, limit=limit) for user_id in user_ids])
         post_ids = np.zeros((len(pages), limit), np.int64)
         for row, page in enumerate(pages):

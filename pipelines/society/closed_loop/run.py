@@ -22,7 +22,6 @@ from pipelines.society.serving import Chronological
 from pipelines.society.truth import load_truth, save_truth
 from pipelines.spark import daily
 from ranking_service.for_you import ForYou
-from ranking_service.freshness.freshness import Freshness
 
 Progress = Callable[[int, int], None]
 
@@ -37,7 +36,6 @@ def run_closed_loop(home: Path, spark: SparkSession, *, days: int, progress: Pro
     clock = SetClock(society.config.start_ms + first * 24 * 3_600_000)
     core = FeedCore.open(home, clock=clock)
     for_you = ForYou.open(core, home, budget_ms=None, compile_trees="now")
-    freshness = Freshness(core, for_you.online, for_you.person.served)
     assigned = assign(society)
     ledger = Ledger(society, assigned)
     serve = ServeArms(
@@ -46,7 +44,7 @@ def run_closed_loop(home: Path, spark: SparkSession, *, days: int, progress: Pro
         {
             "chronological": Chronological(core, seen),
             "popularity": Popularity(core, seen),
-            "ranked": Ranked(for_you, freshness, seen),
+            "ranked": Ranked(for_you, seen),
             "oracle": Oracle(for_you, society, seen),
         },
     )

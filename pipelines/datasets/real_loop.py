@@ -106,8 +106,8 @@ def judge(
         for cut in later:
             judged.append(judge_window(trees, examples_of(history, cut, window.ms, seed=seed)))
             tick()
-        gains = dict(zip(examples[0].names, trees.gains.tolist(), strict=True))
-        return _report(name, history, window, judged, gains, spent, seed)
+    gains = dict(zip(examples[0].names, trees.gains.tolist(), strict=True))
+    return _report(name, history, window, judged, gains, spent, seed)
 
 
 def _report(

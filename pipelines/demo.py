@@ -7,13 +7,20 @@ from typing import TypeVar
 from feed_core.model.clock import DAY, HOUR, SystemClock, to_rfc3339
 from pipelines.journal import Journal
 from pipelines.lake import lake_days
-from pipelines.loop import fill_lake, midnights, play_society, run_jobs, serve_features
+from pipelines.loop import (
+    fill_lake,
+    midnights,
+    play_society,
+    run_jobs,
+    serve_features,
+    train_and_compile,
+)
 from pipelines.measured import heads_table, offline_table
 from pipelines.progress import Report as Progress
 from pipelines.progress import bar
 from pipelines.report import Report, Table, read_report, write_report
 from pipelines.society.config import SocietyConfig
-from training import promote, train
+from training import promote
 
 ONCE = frozenset({"play", "closed loop"})
 """Stages that change the stores: when one is interrupted, the home starts afresh."""
@@ -55,7 +62,9 @@ class Demo:
 
     def _train(self, progress: Progress) -> None:
         days = max(1, self._config.days // 2 - 1)
-        report = train(self._home, as_of=self._until, train_days=days, seed=self._seed, progress=progress)
+        report = train_and_compile(
+            self._home, as_of=self._until, days=days, seed=self._seed, progress=progress
+        )
         promote(self._home)
         self._write((offline_table(report.comparison), heads_table(report.heads)))
 

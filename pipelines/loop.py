@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from features.bundle import read_bundle
 from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, SetClock, from_rfc3339
 from feed_core.model.errors import InvalidInput, NotFound
@@ -14,6 +15,9 @@ from pipelines.society.serving import Seen
 from pipelines.society.society import Society
 from pipelines.society.truth import save_truth
 from pipelines.spark.session import LOCAL, open_session
+from ranking_service.scoring.compiling import compile_bundle
+from training.rankers import Objective
+from training.report import TrainReport
 
 
 def play_society(home: Path, config: SocietyConfig, seed: int, progress: Report | None = None) -> PlayReport:
@@ -90,3 +94,17 @@ def serve_features(home: Path, until: int, progress: Report | None = None) -> di
     apply(home)
     materialize(home, until=until, progress=progress)
     return rows
+
+
+def train_and_compile(
+    home: Path, *, as_of: int, days: float, objective: Objective = "heads", sample: int = 300_000,
+    seed: int = 0, progress: Report | None = None,
+) -> TrainReport:  # fmt: skip
+    """Train on the ``days`` before ``as_of`` (ms), register the candidate, compile its trees."""
+    from training import train
+
+    report = train(
+        home, as_of=as_of, train_days=days, objective=objective, sample=sample, seed=seed, progress=progress
+    )
+    compile_bundle(read_bundle(home / "bundles" / report.version))
+    return report

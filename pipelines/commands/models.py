@@ -22,14 +22,13 @@ def train(
 
     The last day is held out for the figures below. Nothing is served until loupe promote.
     """
-    from pipelines.loop import moment
+    from pipelines.loop import moment, train_and_compile
     from pipelines.measured import heads_table, offline_table
     from pipelines.report import rich_table
-    from training import train as fit
 
     with bar("training") as progress:
-        report = fit(
-            home, as_of=moment(as_of, home), train_days=days, objective=objective, sample=sample, seed=seed,
+        report = train_and_compile(
+            home, as_of=moment(as_of, home), days=days, objective=objective, sample=sample, seed=seed,
             progress=progress,
         )  # fmt: skip
     console.print(rich_table(offline_table(report.comparison)))

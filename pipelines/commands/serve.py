@@ -52,7 +52,9 @@ def clock_of(home: Path, now: str = "") -> Clock:
         try:
             return ResumedClock(from_rfc3339(now))
         except ValueError as error:
-            raise InvalidInput(f"--now {now!r} is no time.", fix="Write it like 2026-01-26T00:00:00Z.") from error
+            raise InvalidInput(
+                f"--now {now!r} is no time.", fix="Write it like 2026-01-26T00:00:00Z."
+            ) from error
     newest = _newest_event(home)
     return ResumedClock(newest) if 0 < newest < SystemClock().now() - DAY else SystemClock()
 

@@ -10,17 +10,18 @@ from pipelines.society.serving import Serve, Shown
 from pipelines.society.society import Society
 
 ARMS = ("chronological", "popularity", "ranked", "oracle")
+SHARES = (8, 6, 3, 3)
+"""People of each arm in twenty. The last two differ most from the others, so fewer people show it."""
 
 
-def assign(society: Society, arms: int = len(ARMS)) -> Ints:
-    """The arm (0 to ``arms`` − 1) of each person: one of each arm in every block of the most alike."""
+def assign(society: Society) -> Ints:
+    """The arm (a place in ``ARMS``) of each person: every block of twenty alike people has ``SHARES``."""
     rng = stream(society.seed, Purpose.ARMS)
     order = np.argsort(society.people.sessions_per_day, kind="stable")
-    lots = np.arange(len(order)) % arms
-    for start in range(0, len(order), arms):
-        rng.shuffle(lots[start : start + arms])
+    block = np.repeat(np.arange(len(ARMS)), SHARES)
+    lots = np.concatenate([rng.permutation(block) for _ in range(-(-len(order) // len(block)))])
     assigned = np.empty(len(order), np.int64)
-    assigned[order] = lots
+    assigned[order] = lots[: len(order)]
     return assigned
 
 

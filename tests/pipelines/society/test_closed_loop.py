@@ -11,7 +11,7 @@ from features.definitions import ACTION_WEIGHTS, LONG_DWELL_MS
 from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
 from pipelines.society.appeal import expected_value
-from pipelines.society.closed_loop.arms import ARMS, ServeArms, assign
+from pipelines.society.closed_loop.arms import ARMS, SHARES, ServeArms, assign
 from pipelines.society.closed_loop.comparing import compare_arms, gap_closed
 from pipelines.society.closed_loop.ledger import Ledger, Measured, session_values
 from pipelines.society.closed_loop.oracle import spread
@@ -22,10 +22,10 @@ from pipelines.society.society import Society
 from tests.pipelines.society.conftest import Played
 
 
-def test_arms_are_as_large_and_as_lively_as_each_other() -> None:
+def test_arms_have_their_shares_and_are_as_lively_as_each_other() -> None:
     society = Society(SocietyConfig(people=800), 3)
     assigned = assign(society)
-    assert np.bincount(assigned).tolist() == [200] * 4
+    assert np.bincount(assigned).tolist() == [40 * share for share in SHARES]
     rates = [society.people.sessions_per_day[assigned == arm].mean() for arm in range(4)]
     assert max(rates) / min(rates) < 1.05
 

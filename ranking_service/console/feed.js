@@ -106,7 +106,7 @@ async function picker(person) {
 }
 
 function hint(both, shown, before) {
-  if (both.served_by === "chronological") return "No model ranks yet: newest first. Run loupe train, then loupe promote.";
+  if (both.served_by === "chronological") return both.model_version ? "Newest first: ranking took too long this time. Reload to try again." : "Newest first: no model ranked this. Reload, or run loupe train and loupe promote.";
   const moved = shown.filter((item) => before.get(item.post.post_id) !== item.position).length;
   const light = both.served_by === "full" ? "" : ` (${both.served_by}: a part was left out)`;
   return `${moved} of ${count(shown.length, "post")} moved by model ${both.model_version}${light}. Open one to see why: j, k, Enter.`;

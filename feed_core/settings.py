@@ -19,6 +19,8 @@ PORTS: tuple[PortName, ...] = get_args(PortName)
 SCHEMES = ("sqlite",)
 """Kinds of store that there is an adapter for."""
 _PREFIX = "LOUPE_"
+_DATA = "data"
+"""``LOUPE_DATA`` tells tests and benchmarks where real data lies; no service reads it."""
 _FILE = "feed.sqlite"
 
 
@@ -66,7 +68,8 @@ def sqlite_path(url: str) -> Path:
 
 def _given(environ: Mapping[str, str]) -> dict[str, str]:
     """The ``LOUPE_*`` variables by setting name; an unknown one is an error, so that typing errors show."""
-    known = {"profile", "home", *(name for name, _ in _plain_fields()), *(f"{port}_url" for port in PORTS)}
+    plain = {name for name, _ in _plain_fields()}
+    known = {"profile", "home", _DATA, *plain, *(f"{port}_url" for port in PORTS)}
     given = {name.removeprefix(_PREFIX).lower(): value for name, value in environ.items() if _is_ours(name)}
     for name in given.keys() - known:
         near = difflib.get_close_matches(name, known, n=1) or sorted(known)

@@ -10,10 +10,13 @@ from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, Clock, ResumedClock, SystemClock, from_rfc3339, to_rfc3339
 from feed_core.model.errors import InvalidInput
 from feed_core.model.events import Event
+from feed_core.settings import read_settings
 from pipelines.commands.options import DEFAULT_HOME, Home
 from pipelines.progress import console
 
-Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port on 127.0.0.1.")]
+Port = Annotated[
+    int, typer.Option("--port", envvar="LOUPE_PORT", min=1, max=65535, help="Port on 127.0.0.1.")
+]
 Now = Annotated[
     str,
     typer.Option(
@@ -30,8 +33,10 @@ def serve(home: Home = DEFAULT_HOME, port: Port = 8000, now: Now = "") -> None:
 
     from ranking_service.app import create_app
 
-    clock = clock_of(home, now)
-    app = create_app(home, clock=clock)
+    settings, clock = read_settings(), clock_of(home, now)
+    app = create_app(
+        home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold
+    )
     console.print(
         f"Console on [bold]http://127.0.0.1:{port}[/] · API docs on /docs · it is {to_rfc3339(clock.now())} "
         "there · Ctrl-C ends",

@@ -31,20 +31,17 @@ def open_session(
     folder = home / "spark"
     scratch = folder / ".scratch"
     scratch.mkdir(parents=True, exist_ok=True)
-    local = master.startswith("local")
     os.environ["JAVA_HOME"] = str(java_home())
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    local = master.startswith("local")
+    if local:
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     settings = {
         **_COMMON,
         **(_LOCAL if local else {}),
-        "spark.driver.memory": driver_memory,
-        "spark.sql.shuffle.partitions": str(shuffle_partitions or (2 if local else 64)),
-        "spark.local.dir": str(scratch),
-        "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+        **_sized(scratch, driver_memory, shuffle_partitions or (2 if local else 64)),
         **(extra or {}),
     }
-    if local:
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.master(master).appName(app)
     for name, value in settings.items():
         builder = builder.config(name, value)
@@ -56,6 +53,15 @@ def open_session(
         raise Unavailable(
             f"Spark did not start at {master} ({reason}).", fix=f"See {folder / 'spark.log'}."
         ) from error
+
+
+def _sized(scratch: Path, driver_memory: str, shuffle_partitions: int) -> dict[str, str]:
+    return {
+        "spark.driver.memory": driver_memory,
+        "spark.sql.shuffle.partitions": str(shuffle_partitions),
+        "spark.local.dir": str(scratch),
+        "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+    }
 
 
 _COMMON = {

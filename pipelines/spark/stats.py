@@ -23,8 +23,8 @@ from pipelines.spark.count_parts import BLOCKS, ViewPlan, counting, dealing
 from pipelines.spark.outputs import job_folder, scratch_beside
 from pipelines.spark.window_rows import Counter
 
-for module in (windows, count_parts):
-    cloudpickle.register_pickle_by_value(module)  # type: ignore[no-untyped-call]
+for _module in (windows, count_parts):
+    cloudpickle.register_pickle_by_value(_module)  # type: ignore[no-untyped-call]
 
 Progress = Callable[[int, int], None]
 _FOR_EVER = 1 << 62

@@ -11,15 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pyspark import cloudpickle
 from pyspark.sql import SparkSession
 
 from feed_core.model.clock import DAY, HOUR
 from feed_core.model.errors import InvalidInput
 from pipelines.lake.atomic import replace_folder
+from pipelines.spark import tag_uses
 from pipelines.spark.lake_frames import events_frame, posts_frame
 from pipelines.spark.outputs import job_folder, scratch_beside
 from pipelines.spark.surprise import surprises
 from pipelines.spark.tag_uses import USED_BY, count_windows, uses_frame
+
+cloudpickle.register_pickle_by_value(tag_uses)  # type: ignore[no-untyped-call]
 
 Progress = Callable[[int, int], None]
 _CHART_TAGS, _CHART_POINTS = 50, 400

@@ -66,10 +66,11 @@ def midnights(until: int, days: int) -> list[int]:
 
 
 def run_jobs(
-    home: Path, as_ofs: Sequence[int], *, master: str = LOCAL, progress: Report | None = None
-) -> None:
+    home: Path, as_ofs: Sequence[int], *, master: str = LOCAL, half_life_days: float = 7.0,
+    max_age_days: int = 7, progress: Report | None = None,
+) -> None:  # fmt: skip
     """The jobs that features are made of: statistics up to the last of ``as_ofs`` (ms), tastes and tags
-    at each of them."""
+    at each of them. Candidates are posts of up to ``max_age_days``, 0 for any age."""
     from pipelines.spark import cf, stats, tags
 
     def report(done: int) -> None:
@@ -79,9 +80,10 @@ def run_jobs(
     spark = open_session(home, master=master)
     stats.run(spark, home, as_of=as_ofs[-1])
     report(1)
-    cf.run(spark, home, as_ofs=as_ofs)
+    tastes = cf.CfSettings(half_life_days=half_life_days, max_age_days=max_age_days)
+    cf.run(spark, home, as_ofs=as_ofs, settings=tastes)
     report(2)
-    tags.run(spark, home, as_ofs=as_ofs)
+    tags.run(spark, home, as_ofs=as_ofs, settings=tags.TagSettings(half_life_days=half_life_days))
     report(3)
 
 

@@ -16,6 +16,8 @@ from pipelines.report import Metric, Report, Row, Table, read_report, write_repo
 ONCE: frozenset[str] = frozenset()
 """Loading goes on where it stopped, so nothing needs a fresh start."""
 _WINDOW = 30 * DAY
+_HALF_LIFE_DAYS = 180.0
+"""Histories of years fade slower than a feed's days."""
 T = TypeVar("T")
 
 
@@ -37,7 +39,14 @@ class RealDemo:
         )
         self._stage(
             "jobs",
-            lambda p: run_jobs(self._home, [newest_midnight(self._home)], master=self._master, progress=p),
+            lambda p: run_jobs(
+                self._home,
+                [newest_midnight(self._home)],
+                master=self._master,
+                half_life_days=_HALF_LIFE_DAYS,
+                max_age_days=0,
+                progress=p,
+            ),
         )
         self._stage("features", lambda p: serve_features(self._home, newest_midnight(self._home), p))
         self._stage("trends", self._trends)

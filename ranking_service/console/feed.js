@@ -102,7 +102,11 @@ async function picker(person) {
     if (event.key === "Enter") list.querySelector("a")?.click();
   });
   await fill();
-  return { node: el("aside", { class: "picker", "aria-label": "People" }, search, list), first: list.querySelector("a") };
+  // Whoever is shown stands in the list, although others come first by name.
+  const keep = (user) => {
+    if (!asked && !list.querySelector("[aria-current]")) list.prepend(link(user));
+  };
+  return { node: el("aside", { class: "picker", "aria-label": "People" }, search, list), first: list.querySelector("a"), keep };
 }
 
 function hint(both, shown, before) {
@@ -112,13 +116,12 @@ function hint(both, shown, before) {
   return `${moved} of ${count(shown.length, "post")} moved by model ${both.model_version}${light}. Open one to see why: j, k, Enter.`;
 }
 
-async function timelines(person) {
-  const both = await get(`compare/${encodeURIComponent(person)}`, { limit: DEEP });
+function timelines(both) {
   const now = Date.parse(both.now);
   const before = new Map(both.chronological.map((item) => [item.post.post_id, item.position]));
   const newest = both.chronological.slice(0, SHOWN), ranked = both.ranked.slice(0, SHOWN);
   const columns = el("div", { class: "columns", "data-shown": "ranked" },
-    column("Chronological", "Newest first, from people followed.", newest, now, before, false),
+    column("Chronological", "Newest first, from people followed; a shared post stands where it was shared.", newest, now, before, false),
     column("Ranked", hint(both, ranked, before), ranked, now, before, true));
   linkHighlights(columns);
   return [el("div", { class: "title" }, avatar(both.user.username), el("div", {}, el("h1", {}, both.user.username),
@@ -131,6 +134,13 @@ export async function feed(person) {
   const chosen = person || side.first?.getAttribute("href").split("/").pop();
   if (!chosen) return empty("Nobody lives here yet", "Run loupe demo, or loupe load, and reload this page.");
   if (!person) side.first.setAttribute("aria-current", "true");
-  const stage = await timelines(chosen).catch((error) => [empty(error.message, error.fix || "Pick another person.")]);
-  return el("div", { class: "feed" }, side.node, el("div", { class: "stage" }, ...stage));
+  const stage = el("div", { class: "stage" });
+  try {
+    const both = await get(`compare/${encodeURIComponent(chosen)}`, { limit: DEEP });
+    side.keep(both.user);
+    stage.append(...timelines(both));
+  } catch (error) {
+    stage.append(empty(error.message, error.fix || "Pick another person."));
+  }
+  return el("div", { class: "feed" }, side.node, stage);
 }

@@ -1,5 +1,8 @@
 """Another person is found by name, and everything is reached without a mouse."""
 
+import re
+
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -62,6 +65,13 @@ def test_enter_in_the_search_takes_the_first_who_was_found(
     expect(page.locator(".people a")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(people[-1]["username"])
+
+
+def test_a_person_who_is_far_down_the_alphabet_stands_in_the_list(visit: Visit) -> None:
+    found = httpx.get(f"{visit.address}/v1/people", params={"limit": 100}, timeout=30).json()["people"]
+    page = visit.go(f"feed/{found[-1]['user_id']}")
+    expect(page.locator(".people [aria-current]")).to_have_text(re.compile(found[-1]["username"]))
+    assert page.locator(".people a").count() == 13
 
 
 def test_letters_typed_into_the_search_move_nothing(visit: Visit) -> None:

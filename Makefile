@@ -21,7 +21,7 @@ demo:  ## Set up, play the whole loop, print the report, serve the console (SERV
 test:  ## Set up and run every check and test
 	@deploy/setup.sh test
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 check:  ## Format, lint and strict types
 	@$(BIN)/ruff format --check .

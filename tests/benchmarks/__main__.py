@@ -16,13 +16,17 @@ def main() -> int:
     asked = sys.argv[1:]
     benches = sorted(path.stem for path in folder.glob("bench_*.py"))
     cores = len(os.sched_getaffinity(0))
-    console.print(f"{platform.platform()} · {platform.machine()} · {cores} cores · Python {platform.python_version()}")
+    console.print(
+        f"{platform.platform()} · {platform.machine()} · {cores} cores · Python {platform.python_version()}"
+    )
     failed = 0
     for name in benches:
         if asked and name.removeprefix("bench_") not in asked:
             continue
         console.rule(name.removeprefix("bench_").replace("_", " "))
-        failed += subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], check=False).returncode != 0
+        failed += (
+            subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], check=False).returncode != 0
+        )
     return failed
 
 

@@ -42,6 +42,15 @@ def fill_lake(home: Path, progress: Report | None = None) -> LakeReport:
         core.close()
 
 
+def existing(home: Path) -> Path:
+    """``home``, which must be there: a job that reads makes no folders. Raises ``NotFound``."""
+    if not home.is_dir():
+        raise NotFound(
+            f"There is no home at {home}.", fix="Run loupe demo or loupe load, or name it with --home."
+        )
+    return home
+
+
 def newest_midnight(home: Path) -> int:
     """The end (ms) of the newest day in the lake: the usual ``as_of`` of a job."""
     days = lake_days(home)

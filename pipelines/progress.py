@@ -1,5 +1,6 @@
 """Progress bars in the terminal, handed to jobs as a plain callback (done, total)."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -8,7 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 Report = Callable[[int, int], None]
 
-console = Console()
+_PIPED_WIDTH = 140
+"""Columns where there is no terminal to ask, so that paths and tables stay whole in a file."""
+
+console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
 errors = Console(stderr=True)
 
 

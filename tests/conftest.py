@@ -13,8 +13,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 PEOPLE, DAYS = 120, 4
 MAKING_DEMO = 1_200
 """Seconds that a test may take which has to make the demo's home first, on a busy machine."""
@@ -130,3 +136,12 @@ def _loupe(*arguments: str) -> list[str]:
 def _env() -> dict[str, str]:
     """The environment without settings of whoever runs the tests."""
     return {name: value for name, value in os.environ.items() if not name.startswith("LOUPE_")}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, headless and quiet; one a worker, because Playwright runs one loop a thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()

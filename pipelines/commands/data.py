@@ -46,8 +46,8 @@ def load(
     """Load data from elsewhere through the feed core, in order of time.
 
     The import format is CSV, JSONL or Parquet: users, follows, posts, engagements. Bad rows go to
-    rejects.jsonl in the home with file, line and reason; the rest goes in. Loading again adds only
-    what is new.
+    import/NAME.rejects.jsonl in the home with file, line and reason; the rest goes in. Loading again
+    adds only what is new.
     """
     from pipelines.datasets import read_dataset
     from pipelines.importing import load_folder, load_tables
@@ -80,8 +80,9 @@ def lake(
     """Bring what is new in the event log to Parquet by day; each event once, however often this runs."""
     from pipelines.lake import rebuild as rebuild_lake
     from pipelines.lake import update_lake
+    from pipelines.loop import existing
 
-    core = FeedCore.open(home)
+    core = FeedCore.open(existing(home))
     try:
         with bar("event log to lake") as progress:
             report = (rebuild_lake if rebuild else update_lake)(core.stores.events, home, progress=progress)

@@ -13,9 +13,10 @@ def apply(home: Home = DEFAULT_HOME) -> None:
     """Publish what the jobs wrote as offline rows and register every definition with Feast."""
     from features.feast_store.repository import apply as register
     from features.offline.publish import publish
+    from pipelines.loop import existing
 
     with bar("offline rows") as progress:
-        rows = publish(home, progress=progress)
+        rows = publish(existing(home), progress=progress)
         register(home)
     for view, count in rows.items():
         console.print(f"  {view:<18}{count:>12,} rows", highlight=False)

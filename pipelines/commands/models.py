@@ -62,9 +62,10 @@ def promote(
     force: Annotated[bool, typer.Option("--force", help="Promote although it is clearly worse.")] = False,
 ) -> None:
     """Let a model serve: move the alias in the registry and the folder that the service watches."""
+    from pipelines.loop import existing
     from training import promote as move
 
-    moved = move(home, version, alias=alias, force=force)
+    moved = move(existing(home), version, alias=alias, force=force)
     console.print(
         f"[bold]{moved.alias}[/] is now {moved.version} (before: {moved.previous or 'none'})", highlight=False
     )

@@ -27,7 +27,7 @@ def cf(
     master: Master = "local[*]",
 ) -> None:  # fmt: skip
     """Collaborative filtering: factors, candidates and neighbours from who did what, faded by time."""
-    from pipelines.loop import midnights, moment
+    from pipelines.loop import existing, midnights, moment
     from pipelines.spark import cf as job
     from pipelines.spark.session import open_session
 
@@ -36,19 +36,19 @@ def cf(
         job.CfSettings(engine=engine, half_life_days=half_life),
     )
     with bar("collaborative filtering") as progress:
-        spark = open_session(home, master=master)
+        spark = open_session(existing(home), master=master)
         _wrote(*job.run(spark, home, as_ofs=as_ofs, settings=settings, progress=progress))
 
 
 @app.command()
 def tags(home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, master: Master = "local[*]") -> None:
     """Profile tags: each person's weighted hashtags, from own engagement and from neighbours'."""
-    from pipelines.loop import midnights, moment
+    from pipelines.loop import existing, midnights, moment
     from pipelines.spark import tags as job
     from pipelines.spark.session import open_session
 
     with bar("profile tags") as progress:
-        spark = open_session(home, master=master)
+        spark = open_session(existing(home), master=master)
         _wrote(*job.run(spark, home, as_ofs=midnights(moment(as_of, home), days), progress=progress))
 
 
@@ -60,18 +60,20 @@ def trends(
 ) -> None:
     """Trends: hashtags by window and place against their own baseline."""
     from feed_core.model.clock import HOUR
+    from pipelines.loop import existing
     from pipelines.spark import trends as job
     from pipelines.spark.session import open_session
 
     with bar("trends"):
-        _wrote(job.run(open_session(home, master=master), home, windows_ms=(window_hours * HOUR,)))
+        _wrote(job.run(open_session(existing(home), master=master), home, windows_ms=(window_hours * HOUR,)))
 
 
 @app.command()
 def stats(home: Home = DEFAULT_HOME, master: Master = "local[*]") -> None:
     """Statistics of users, authors, posts and pairs: every windowed count, over all of history."""
+    from pipelines.loop import existing
     from pipelines.spark import stats as job
     from pipelines.spark.session import open_session
 
     with bar("statistics") as progress:
-        _wrote(job.run(open_session(home, master=master), home, progress=progress))
+        _wrote(job.run(open_session(existing(home), master=master), home, progress=progress))

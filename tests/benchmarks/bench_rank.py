@@ -40,6 +40,7 @@ import sys, uvicorn
 from pathlib import Path
 from ranking_service.app import create_app
 app = create_app(Path(sys.argv[1]), compile_trees=sys.argv[3])
+app.state.for_you.freshness.catch_up()
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="error", access_log=False)
 """
 

@@ -45,7 +45,8 @@ def test_another_future_changes_no_row_of_a_person_in_both(pair: tuple[History, 
     for person in first.keys() & second.keys():
         assert first[person].keys() == second[person].keys()
         for post, values in first[person].items():
-            assert np.array_equal(values, second[person][post])
+            # other people in the batch may change the last bit of a matrix product
+            np.testing.assert_allclose(values, second[person][post], rtol=1e-5)
 
 
 @settings(max_examples=8, deadline=None)

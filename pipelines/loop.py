@@ -46,7 +46,7 @@ def existing(home: Path) -> Path:
     """``home``, which must be there: a job that reads makes no folders. Raises ``NotFound``."""
     if not home.is_dir():
         raise NotFound(
-            f"There is no home at {home}.", fix="Run loupe demo or loupe load, or name it with --home."
+            f"There is no home at {home}.", fix="Run loupe load and loupe lake, or name it with --home."
         )
     return home
 

@@ -31,10 +31,9 @@ def serve(home: Home = DEFAULT_HOME, port: Port = 8000, now: Now = "") -> None:
     """Serve the feed API, the ranking and the console of a home folder, until Ctrl-C."""
     import uvicorn
 
-    from pipelines.loop import existing
     from ranking_service.app import create_app
 
-    settings, clock = read_settings(), clock_of(existing(home), now)
+    settings, clock = read_settings(), clock_of(home, now)
     app = create_app(
         home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold
     )

@@ -13,8 +13,9 @@ from feed_core.api.views import Changed, CountsView, PageView, PostView, ShownPo
 from feed_core.api.writes import Writing
 from feed_core.model.captions import MAX_CAPTION, MAX_HASHTAG, MAX_HASHTAGS
 from feed_core.model.clock import DAY
-from feed_core.model.posts import MediaRef, MediaType, NewPost
-from feed_core.services.posts import MAX_MEDIA, MAX_MENTIONS, MAX_PLACE, MAX_URL
+from feed_core.model.posts import MediaRef, MediaType, NewPost, PostEdit
+from feed_core.services.post_edits import MAX_PLACE
+from feed_core.services.posts import MAX_MEDIA, MAX_MENTIONS, MAX_URL
 
 router = APIRouter(prefix="/v1", tags=["posts"], route_class=StrictRoute)
 
@@ -83,6 +84,13 @@ class EditBody(Incoming):
     hashtags: Hashtags | None = None
     place: Place | None = None
 
+    def to_model(self, post_id: int) -> PostEdit:
+        """The record that the core takes."""
+        return PostEdit(
+            author_id=self.author_id, post_id=post_id, caption=self.caption, place=self.place,
+            hashtags=None if self.hashtags is None else tuple(self.hashtags),
+        )  # fmt: skip
+
 
 @router.post("/posts", status_code=201, response_model=PostView)
 def publish(body: NewPostBody, core: Core, write: Writing) -> Response:
@@ -102,16 +110,8 @@ def read_post(post_id: PostId, core: Core, reader_id: ReaderId = None) -> ShownP
 @router.patch("/posts/{post_id}", response_model=PostView)
 def edit(post_id: PostId, body: EditBody, core: Core, write: Writing) -> Response:
     """Change a post of one's own."""
-
-    def act() -> PostView:
-        hashtags = None if body.hashtags is None else tuple(body.hashtags)
-        return PostView.of(
-            core.posts.edit(
-                body.author_id, post_id, caption=body.caption, hashtags=hashtags, place=body.place
-            )
-        )
-
-    return write.answer(body.author_id, act)
+    change = body.to_model(post_id)
+    return write.answer(body.author_id, lambda: PostView.of(core.posts.edit_many([change])[0]))
 
 
 @router.delete("/posts/{post_id}", response_model=Changed)

@@ -29,6 +29,16 @@ class NewPost(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int | None = None
 
 
+class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
+    """What an author changes; None stays as it is. A new caption brings its own hashtags and mentions."""
+
+    author_id: int
+    post_id: int
+    caption: str | None = None
+    hashtags: tuple[str, ...] | None = None
+    place: str | None = None
+
+
 class Post(msgspec.Struct, frozen=True, kw_only=True):
     """A row of ``posts``. Hashtags are lower case without ``#``; times are ms since 1970 UTC."""
 

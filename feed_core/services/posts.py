@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from feed_core.model.captions import all_hashtags, check_caption, hashtags_in, mentions_in
+from feed_core.model.captions import all_hashtags, check_caption, mentions_in
 from feed_core.model.clock import Clock
 from feed_core.model.cursors import decode_cursor, encode_cursor
 from feed_core.model.errors import Forbidden, InvalidInput
 from feed_core.model.ids import MAX_ID, IdFactory
-from feed_core.model.posts import MediaRef, NewPost, Post, PostCounts, PostPage
+from feed_core.model.posts import MediaRef, NewPost, Post, PostCounts, PostEdit, PostPage
 from feed_core.model.rules import check_length, check_limit, check_time
 from feed_core.model.timelines import Entry
 from feed_core.model.users import UserStats
@@ -20,9 +20,9 @@ from feed_core.ports.event_log import EventLog
 from feed_core.ports.posts import Posts
 from feed_core.ports.transactions import Transactions
 from feed_core.services.journal import log_posts
+from feed_core.services.post_edits import MAX_PLACE, edited_post, names_in
 from feed_core.services.presence import require_posts, require_users
 
-MAX_PLACE = 200
 MAX_URL = 2_048
 MAX_MEDIA = 10
 MAX_MENTIONS = 50
@@ -55,24 +55,20 @@ class PostService:
             log_posts(self.events, posts)
         return posts
 
-    def edit(
-        self,
-        author_id: int,
-        post_id: int,
-        *,
-        caption: str | None = None,
-        hashtags: Sequence[str] | None = None,
-        place: str | None = None,
-    ) -> Post:
-        """Change what is given. A new caption brings its own hashtags and mentions.
+    def edit_many(self, edits: Sequence[PostEdit]) -> list[Post]:
+        """Change posts in the order of ``edits``, all or none; answers each post as its edit left it.
 
-        Raises ``InvalidInput``, ``NotFound`` and, when the post is someone else's, ``Forbidden``.
+        Raises ``InvalidInput``, ``NotFound`` and, when a post is someone else's, ``Forbidden``.
         """
         with self.transactions.transaction():
-            (post,) = self._own(author_id, (post_id,))
-            edited = self._edited(post, caption, hashtags, place)
-            self.posts.put([edited])
-            log_posts(self.events, [edited])
+            posts = self._own([(edit.author_id, edit.post_id) for edit in edits])
+            named = self.accounts.ids_of(names_in(edits, posts.values()))
+            now, edited = self.clock.now(), []
+            for edit in edits:
+                posts[edit.post_id] = edited_post(posts[edit.post_id], edit, named, now)
+                edited.append(posts[edit.post_id])
+            self.posts.put(list(posts.values()))
+            log_posts(self.events, edited)
         return edited
 
     def delete_many(self, author_id: int, post_ids: Collection[int]) -> None:
@@ -81,7 +77,7 @@ class PostService:
             now = self.clock.now()
             gone = [
                 msgspec.structs.replace(post, deleted=True, updated_at=max(now, post.updated_at + 1))
-                for post in self._own(author_id, dict.fromkeys(post_ids))
+                for post in self._own([(author_id, id_) for id_ in post_ids]).values()
             ]
             self.posts.put(gone)
             self.posts.remove_entries([post.post_id for post in gone])
@@ -118,36 +114,14 @@ class PostService:
         """The newest posts of anyone, created at or after ``since`` (ms)."""
         return self.posts.newest(since, limit)
 
-    def _own(self, author_id: int, post_ids: Collection[int]) -> list[Post]:
-        require_users(self.accounts, (author_id,))
-        posts = require_posts(self.posts, post_ids)
-        for post in posts.values():
-            if post.author_id != author_id:
-                raise Forbidden(f"Post {post.post_id} is not user {author_id}'s to change.")
-        return [posts[id_] for id_ in post_ids]
-
-    def _edited(
-        self, post: Post, caption: str | None, hashtags: Sequence[str] | None, place: str | None
-    ) -> Post:
-        text = post.caption if caption is None else caption
-        old, new_names = hashtags_in(post.caption), mentions_in(text)
-        kept = hashtags if hashtags is not None else [tag for tag in post.hashtags if tag not in old]
-        check_caption(text)
-        check_length(place or "", "place", MAX_PLACE)
-        mentions = post.mentions
-        if caption is not None:
-            was_named = set(self.accounts.ids_of(mentions_in(post.caption)).values())
-            named = self.accounts.ids_of(new_names)
-            given = [id_ for id_ in post.mentions if id_ not in was_named]
-            mentions = tuple(dict.fromkeys([*given, *(named[n] for n in new_names if n in named)]))
-        return msgspec.structs.replace(
-            post,
-            caption=text,
-            hashtags=all_hashtags(text, kept),
-            mentions=mentions,
-            place=post.place if place is None else place,
-            updated_at=max(self.clock.now(), post.updated_at + 1),
-        )
+    def _own(self, pairs: Sequence[tuple[int, int]]) -> dict[int, Post]:
+        """The posts of (author_id, post_id) pairs; refused when one is missing or someone else's."""
+        require_users(self.accounts, {author_id for author_id, _ in pairs})
+        posts = require_posts(self.posts, {post_id for _, post_id in pairs})
+        for author_id, post_id in pairs:
+            if posts[post_id].author_id != author_id:
+                raise Forbidden(f"Post {post_id} is not user {author_id}'s to change.")
+        return posts
 
     def _count(self, posts: Sequence[Post], sign: int) -> None:
         authors = Counter(post.author_id for post in posts)

@@ -10,7 +10,7 @@ from feed_core.model.captions import MAX_HASHTAGS
 from feed_core.model.clock import SetClock
 from feed_core.model.errors import LoupeError
 from feed_core.model.events import NewEvent
-from feed_core.model.posts import MediaRef, NewComment, NewPost
+from feed_core.model.posts import MediaRef, NewComment, NewPost, PostEdit
 from feed_core.model.users import NewUser
 from pipelines.importing.external_ids import Batch, Known, LoadedRows
 from pipelines.importing.halving import in_halves
@@ -128,10 +128,12 @@ class Applier:
         for row in rows:
             if row.hashtags:
                 carried[self._posts[row.post].internal].update(dict.fromkeys(map(str.lower, row.hashtags)))
+        edits = []
         for post_id, post in self._core.posts.get_many(list(carried)).items():
             tags = tuple(dict.fromkeys((*post.hashtags, *carried[post_id])))[:MAX_HASHTAGS]
             if tags != post.hashtags:
-                self._core.posts.edit(post.author_id, post_id, hashtags=tags)
+                edits.append(PostEdit(author_id=post.author_id, post_id=post_id, hashtags=tags))
+        self._core.posts.edit_many(edits)
 
 
 _NAMES: dict[TableName, tuple[tuple[str, str], ...]] = {

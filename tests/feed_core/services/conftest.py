@@ -10,7 +10,7 @@ import pytest
 from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
 from feed_core.model.events import Decision, Event, Topic
-from feed_core.model.posts import NewPost, Post
+from feed_core.model.posts import NewPost, Post, PostEdit
 from feed_core.model.users import NewUser
 
 NOW = 1_770_000_000_000
@@ -32,6 +32,11 @@ class World:
     def post(self, author_id: int, caption: str = "") -> Post:
         """A new post."""
         return self.core.posts.publish_many([NewPost(author_id=author_id, caption=caption)])[0]
+
+    def edit(self, post: Post, by: int = 0, **changes: object) -> Post:
+        """The post after an edit, by its author unless someone else is named."""
+        edit = {"author_id": by or post.author_id, "post_id": post.post_id, **changes}
+        return self.core.posts.edit_many([msgspec.convert(edit, PostEdit)])[0]
 
     def logged(self, topic: Topic) -> list[Event]:
         """All events of a topic."""

@@ -8,7 +8,7 @@ import pytest
 from feed_core.core import FeedCore
 from feed_core.model.clock import DAY
 from feed_core.model.events import NewEvent
-from feed_core.model.posts import NewPost
+from feed_core.model.posts import NewPost, PostEdit
 from feed_core.model.timelines import NEWEST, Entry
 from feed_core.model.users import NewUser
 
@@ -89,7 +89,7 @@ def test_an_edit_is_not_delivered_again(open_core: Open) -> None:
     post = publish(core, ann)
     core.drain()
     core.stores.timelines.withdraw_posts([post])
-    core.posts.edit(ann, post, caption="new")
+    core.posts.edit_many([PostEdit(author_id=ann, post_id=post, caption="new")])
     core.drain()
     assert rows(core, ben) == []
 

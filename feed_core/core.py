@@ -62,17 +62,13 @@ class FeedCore:
         Raises ``Corrupt`` and ``Unavailable`` as ``open_stores`` does.
         """
         clock = clock or SystemClock()
-        stores = open_stores(home)
-        ids = IdFactory(clock, reserve=stores.id_times.reserve)
-        s, tx = stores, stores.transactions
+        s = open_stores(home)
+        tx, ids = s.transactions, IdFactory(clock, reserve=s.id_times.reserve)
         graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
         threshold = celebrity_threshold if mode == "hybrid" else None
         fan_out = FanOut(s.timelines, s.posts, s.graph, s.accounts, clock, threshold, horizon_ms)
-        if mode != "pull":
-            with tx.transaction():
-                fan_out.reconcile()
         return cls(
-            stores=stores,
+            stores=s,
             clock=clock,
             ids=ids,
             accounts=AccountService(s.accounts, clock, ids),
@@ -84,7 +80,7 @@ class FeedCore:
             impressions=ImpressionService(s.decisions, s.posts, s.accounts, s.events, tx, clock, ids),
             repair=RepairService(s.accounts, s.graph, s.posts, s.reactions, s.comments, tx),
             idempotency=Idempotency(s.idempotency, tx, clock),
-            workers=_workers(fan_out, stores) if mode != "pull" else Workers(()),
+            workers=Workers(()) if mode == "pull" else _pushing(fan_out, s),
         )
 
     def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
@@ -96,14 +92,18 @@ class FeedCore:
         self.stores.close()
 
 
-def _workers(fan_out: FanOut, stores: Stores) -> Workers:
-    def consumer(topic: Topic, handle: Callable[[Sequence[LogRecord]], None], batch: int) -> Consumer:
-        return Consumer("fan-out", topic, handle, stores.events, stores.transactions, batch)
-
+def _pushing(fan_out: FanOut, stores: Stores) -> Workers:
+    """The workers that push, after the threshold of ``fan_out`` was applied to whoever it concerns now."""
+    with stores.transactions.transaction():
+        fan_out.reconcile()
+    topics: tuple[tuple[Topic, Callable[[Sequence[LogRecord]], None], int], ...] = (
+        ("graph", fan_out.on_graph, 1_000),
+        ("posts", fan_out.on_posts, 200),
+        ("engagement", fan_out.on_engagement, 2_000),
+    )
     return Workers(
-        (
-            consumer("graph", fan_out.on_graph, 1_000),
-            consumer("posts", fan_out.on_posts, 200),
-            consumer("engagement", fan_out.on_engagement, 2_000),
+        tuple(
+            Consumer("fan-out", topic, handle, stores.events, stores.transactions, batch)
+            for topic, handle, batch in topics
         )
     )

@@ -24,6 +24,7 @@ class Freshness:
     """``catch_up`` brings everything to the core's present; ``start`` does so once a second.
 
     One process a home runs it. Counters are restored from the log's last weeks at the first call.
+    ``problem`` is what the last pass of the thread failed with, "" when it went well.
     """
 
     def __init__(self, core: FeedCore, online: OnlineRows, served: ServedPosts) -> None:
@@ -35,6 +36,8 @@ class Freshness:
         self._updater: StreamUpdater | None = None
         self._one_at_a_time = threading.Lock()
         self._stop = threading.Event()
+        self._restored = threading.Event()
+        self.problem = ""
         self._thread: threading.Thread | None = None
 
     def catch_up(self) -> int:
@@ -48,7 +51,14 @@ class Freshness:
                     updater.add(batch)
             for decisions in self._decisions.batches():
                 self._served.add([_row(decision) for decision in decisions])
-            return written + updater.advance(now)
+            written += updater.advance(now)
+        self._restored.set()
+        return written
+
+    @property
+    def restored(self) -> bool:
+        """Whether a first call has ended well; before, counters are those of the last run."""
+        return self._restored.is_set()
 
     def start(self) -> None:
         """Catch up once a second in a thread of its own; a pass that fails is logged and repeated."""
@@ -66,7 +76,9 @@ class Freshness:
         while not self._stop.is_set():
             try:
                 self.catch_up()
-            except Exception:
+                self.problem = ""
+            except Exception as error:
+                self.problem = f"{type(error).__name__}: {error}"
                 _log.exception("could not catch up", retry_seconds=_EVERY_SECONDS)
             self._stop.wait(_EVERY_SECONDS)
 
@@ -75,7 +87,7 @@ class Freshness:
         for tail in self._events:
             tail.seek(since, lambda event: event.arrived_at)
         self._decisions.seek(now - self._served.ttl_ms, lambda decision: decision.occurred_at)
-        self._posts.offset = self._core.stores.events.committed(_GROUP, "posts")
+        self._posts.offsets = self._core.stores.events.committed(_GROUP, "posts")
         self._updater = StreamUpdater(self._online)
         return self._updater
 
@@ -83,7 +95,7 @@ class Freshness:
         written = 0
         for posts in self._posts.batches():
             written += write_posts(self._online, [post for post in posts if not post.deleted])
-            self._core.stores.events.commit(_GROUP, "posts", self._posts.offset + len(posts))
+            self._core.stores.events.commit(_GROUP, "posts", self._posts.ahead)
         return written
 
 

@@ -108,6 +108,7 @@ def test_a_home_folder_is_all_that_a_server_needs(world, promote):
     promote()
     world.core.close()
     with TestClient(create_app(world.home, clock=world.clock, compile_trees="never")) as client:
+        client.app.state.for_you.freshness.catch_up()
         assert client.get("/readyz").json()["model_version"] == "v1"
         assert client.get(f"/v1/feed/{world.ada}").status_code == 200
     FeedCore.open(world.home, clock=world.clock).close()

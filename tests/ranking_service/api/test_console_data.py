@@ -66,23 +66,6 @@ def test_the_report_is_sent_as_it_was_written(world, client):
     assert client.get("/v1/report").status_code == 500
 
 
-def test_readiness_says_which_model_ranks(client):
-    ready = client.get("/readyz").json()
-    assert ready["ranking"] == "ranked"
-    assert ready["model_version"] == "v1"
-
-
-def test_readiness_says_why_nothing_is_ranked(world, promote, open_client):
-    bundle = promote()
-    bundle.model_path("like").write_text("tree\n")
-    client = open_client()
-    ready = client.get("/readyz")
-    assert ready.status_code == 200
-    assert ready.json()["ranking"] == "chronological"
-    assert "'like'" in ready.json()["problem"]
-    assert client.get(f"/v1/feed/{world.ada}").json()["served_by"] == "chronological"
-
-
 def test_metrics_tell_stages_and_rungs(world, client):
     client.get(f"/v1/feed/{world.ada}")
     text = client.get("/metrics").text

@@ -65,7 +65,7 @@ class GraphService:
             return self._remove("block", pairs)
 
     def mute_many(self, pairs: Sequence[Pair]) -> list[bool]:
-        """(muter, muted) pairs; a mute hides from the muter alone and keeps the follow."""
+        """(muter, muted) pairs; in timelines a mute hides from the muter alone; it keeps the follow."""
         with self.transactions.transaction():
             self._require(pairs)
             return self._add("mute", pairs)
@@ -95,6 +95,16 @@ class GraphService:
         for id_, others in self.graph.source_ids("block", user_ids).items():
             hidden[id_].update(others)
         return hidden
+
+    def apart_from(self, user_ids: Collection[int]) -> dict[int, set[int]]:
+        """Whom ranking must not recommend to each user: ``hidden_for``, and whoever has muted the user.
+
+        Timelines of followed people go by ``hidden_for``: a gap in them would give the mute away.
+        """
+        apart = self.hidden_for(user_ids)
+        for id_, muters in self.graph.source_ids("mute", user_ids).items():
+            apart[id_].update(muters)
+        return apart
 
     def _require(self, pairs: Sequence[Pair]) -> None:
         require_users(self.accounts, {id_ for pair in pairs for id_ in pair})

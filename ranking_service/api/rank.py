@@ -36,8 +36,8 @@ _decoder = msgspec.json.Decoder(RankBody, strict=False)
 async def rank(request: Request, service: Service) -> Response:
     """The candidates by value, best first. A score depends on person, post and request alone.
 
-    Candidates that are unknown, deleted, repeated, blocked or muted are named in `dropped`. Nothing is
-    logged: who shows the posts reports what happens.
+    Candidates that are unknown, deleted, repeated, blocked or muted (either way) are named in `dropped`.
+    Nothing is logged: who shows the posts reports what happens.
     """
     body = body_from(await request.body())
     content, scores = await to_thread.run_sync(_ranked, service, body)

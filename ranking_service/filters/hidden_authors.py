@@ -1,4 +1,8 @@
-"""Nobody sees whom they blocked or muted, or who blocked them."""
+"""Nobody is recommended whom they blocked or muted, or who blocked or muted them.
+
+A mute counts both ways here, because the muted person's likes and comments on a recommended post would
+carry them back to the muter. They cannot tell: nobody expects any post to be recommended, one reason
+stands for all four cases, and the chronological timeline still has the muter's posts."""
 
 from dataclasses import dataclass
 

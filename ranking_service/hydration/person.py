@@ -38,7 +38,7 @@ class ReadPerson:
             request=request,
             now=now,
             following=NO_IDS if following is None else following,
-            hidden=_read(trace, "hidden", lambda: sorted_ids(graph.hidden_for((user,))[user])),
+            hidden=_read(trace, "hidden", lambda: sorted_ids(graph.apart_from((user,))[user])),
             served=_read(trace, "served", lambda: self.served.since(user, now)),
         )
 

@@ -10,7 +10,7 @@ from ranking_service.records import Request
 class Query:
     """A hydrated request. Ids are int64, ascending.
 
-    ``hidden`` (authors blocked either way or muted) and ``served`` (posts shown lately) are None when
+    ``hidden`` (authors blocked or muted, either way) and ``served`` (posts shown lately) are None when
     they could not be read; filters that need them then let nothing through.
     """
 

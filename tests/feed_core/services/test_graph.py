@@ -1,6 +1,8 @@
 """Following, blocking, muting: what changes, what is logged, what is refused."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from feed_core.model.errors import Forbidden, InvalidInput, NotFound
 from feed_core.model.users import UserStats
@@ -59,6 +61,28 @@ def test_hidden_are_blocked_people_both_ways_and_muted_ones_one_way(world) -> No
     world.core.graph.unblock_many([(world.ann, world.ben)])
     assert world.core.graph.hidden_for([world.ann]) == {world.ann: set()}
     assert [a for a, *_ in actions(world)] == ["block", "mute", "unmute", "unblock"]
+
+
+PEOPLE = st.integers(0, 3)
+EDGES = st.sets(st.tuples(PEOPLE, PEOPLE).filter(lambda pair: pair[0] != pair[1]))
+
+
+@given(blocks=EDGES, mutes=EDGES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+def test_blocks_and_mutes_keep_both_ends_apart_in_ranking(
+    world, blocks: set[tuple[int, int]], mutes: set[tuple[int, int]]
+) -> None:
+    graph, people = world.core.graph, world.people
+    everybody = [(a, b) for a in people for b in people if a != b]
+    graph.unblock_many(everybody)
+    graph.unmute_many(everybody)
+    graph.block_many([(people[a], people[b]) for a, b in blocks])
+    graph.mute_many([(people[a], people[b]) for a, b in mutes])
+    apart, hidden = graph.apart_from(people), graph.hidden_for(people)
+    for a, b in ((a, b) for a in range(4) for b in range(4)):
+        either = {(a, b), (b, a)}
+        assert (people[b] in apart[people[a]]) == bool(either & (blocks | mutes))
+        assert (people[b] in hidden[people[a]]) == bool(either & blocks or (a, b) in mutes)
 
 
 @pytest.mark.parametrize("verb", ["follow", "unfollow", "block", "unblock", "mute", "unmute"])

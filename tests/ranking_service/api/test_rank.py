@@ -37,6 +37,13 @@ def test_what_may_not_be_shown_is_named_with_its_reason(world, client):
     assert {item["post_id"] for item in answer["items"]} == {str(ben[1]), str(ben[2])}
 
 
+def test_who_muted_the_person_is_no_candidate_either(world, client):
+    world.core.graph.mute_many([(world.people["eve"], world.ada)])
+    answer = rank(client, world, [*world.ids("eve")[:2], *world.ids("fay")[:1]]).json()
+    assert {drop["post_id"] for drop in answer["dropped"]} == set(map(str, world.ids("eve")[:2]))
+    assert [item["post_id"] for item in answer["items"]] == [str(world.ids("fay")[0])]
+
+
 def test_only_unknown_posts_are_no_error(world, client):
     answer = rank(client, world, [1, 2, 3])
     assert answer.status_code == 200

@@ -20,12 +20,12 @@ def person(for_you):
 
 
 def test_a_query_knows_follows_and_whom_not_to_show(world, person, notes):
-    ben, eve, fay = (world.people[name] for name in ("ben", "eve", "fay"))
+    ben, cleo, eve, fay = (world.people[name] for name in ("ben", "cleo", "eve", "fay"))
     world.core.graph.block_many([(eve, world.ada)])
-    world.core.graph.mute_many([(world.ada, fay)])
+    world.core.graph.mute_many([(world.ada, fay), (cleo, world.ada)])
     query = person.query(Request(user_id=world.ada), notes)
     assert ben in query.following.tolist()
-    assert query.hidden.tolist() == sorted([eve, fay])
+    assert query.hidden.tolist() == sorted([cleo, eve, fay])
     assert query.served.tolist() == []
     assert query.now == world.clock.now()
 
@@ -38,7 +38,7 @@ def test_what_cannot_be_read_is_unknown_and_not_empty(world, person, notes, monk
     def fails(*_):
         raise OSError("disk")
 
-    monkeypatch.setattr(type(world.core.graph), "hidden_for", fails)
+    monkeypatch.setattr(type(world.core.graph), "apart_from", fails)
     monkeypatch.setattr(type(world.core.graph), "following", fails)
     query = person.query(Request(user_id=world.ada), notes)
     assert query.hidden is None

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from feed_core.model.clock import DAY
 from pipelines.spark.factorise import ENGINES, Engine, Factors, FactorSettings
-from pipelines.spark.lake_frames import read_posts_before
+from pipelines.spark.lake_frames import read_posts_at
 from pipelines.spark.nearest import Best, best_partners, nearest_rows
 from pipelines.spark.outputs import as_ofs_of, dated_folder, publish_tables
 from pipelines.spark.pairs import PairHistory, pair_history
@@ -54,7 +54,7 @@ def run(
     """
     sum_first = settings.engine == "mllib"
     history = pair_history(spark, home, as_ofs, settings.half_life_days, sum_first=sum_first)
-    posts = read_posts_before(spark, home, history.as_ofs[-1])
+    posts = read_posts_at(spark, home, history.as_ofs)
     return write_tastes(spark, home, history, posts, settings, progress)
 
 
@@ -62,16 +62,16 @@ def write_tastes(
     spark: SparkSession,
     home: Path,
     history: PairHistory,
-    posts: pa.Table,
+    posts: Sequence[pa.Table],
     settings: CfSettings,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """``run`` for pairs and posts that are already read."""
+    """``run`` for pairs, and posts as of each date, that are already read."""
     factors = _factors_before(home, history)
     folders = []
     for at, as_of in enumerate(history.as_ofs):
         factors = ENGINES[settings.engine](spark, history.liked(at), settings.factors, factors)
-        tables = _tables(history, at, factors, posts, settings)
+        tables = _tables(history, at, factors, posts[at], settings)
         folders.append(publish_tables(dated_folder(home, "cf", as_of), tables))
         if progress:
             progress(at + 1, len(history.as_ofs))

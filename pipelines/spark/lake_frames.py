@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as fn
@@ -32,19 +33,37 @@ def events_frame(
 
 
 def posts_frame(spark: SparkSession, home: Path, *, end: int | None = None) -> DataFrame:
-    """The newest version of each post with ``created_at`` < ``end`` (ms), deleted ones too.
+    """The version of each post that was the newest before ``end`` (ms), deleted ones too.
 
     Columns post_id, author_id, hashtags, place, created_at, deleted.
     """
-    files = table_files(home, "posts", end=end)
-    posts = spark.read.schema(_POSTS).parquet(*files) if files else spark.createDataFrame([], _POSTS)
-    posts = posts.where(fn.col("created_at") < end) if end is not None else posts
     fields = ("author_id", "hashtags", "place", "created_at", "deleted")
     # Deletion comes last in the order of versions of one millisecond.
     newest = fn.max_by(fn.struct(*fields), fn.struct("updated_at", "deleted")).alias("newest")
-    return posts.groupBy("post_id").agg(newest).select("post_id", "newest.*")
+    return _versions(spark, home, end).groupBy("post_id").agg(newest).select("post_id", "newest.*")
 
 
-def read_posts_before(spark: SparkSession, home: Path, end: int) -> pa.Table:
-    """``posts_frame`` without deleted posts, here, as an Arrow table in the order of ``post_id``."""
-    return posts_frame(spark, home, end=end).where("NOT deleted").toArrow().sort_by("post_id")
+def read_posts_at(spark: SparkSession, home: Path, dates: Sequence[int]) -> list[pa.Table]:
+    """The undeleted posts as they were just before each of ``dates`` (ms, ascending), by ``post_id``.
+
+    Columns post_id, author_id, hashtags, place, created_at. An edit after a date is not in its table.
+    """
+    fields = ("post_id", "updated_at", "deleted", "author_id", "hashtags", "place", "created_at")
+    order = [(name, "ascending") for name in fields[:3]]
+    versions = _versions(spark, home, dates[-1]).select(*fields).toArrow().sort_by(order)
+    post_ids, updated = versions["post_id"].to_numpy(), versions["updated_at"].to_numpy()
+    deleted = versions["deleted"].to_numpy()
+    tables = []
+    for date in dates:
+        known = np.flatnonzero(updated < date)
+        last = np.append(np.diff(post_ids[known]) != 0, True)[: len(known)]
+        newest = known[last]
+        tables.append(versions.take(newest[~deleted[newest]]).drop_columns(["updated_at", "deleted"]))
+    return tables
+
+
+def _versions(spark: SparkSession, home: Path, end: int | None) -> DataFrame:
+    """Every version of a post written before ``end`` (ms)."""
+    files = table_files(home, "posts", end=end)
+    posts = spark.read.schema(_POSTS).parquet(*files) if files else spark.createDataFrame([], _POSTS)
+    return posts.where(fn.greatest("created_at", "updated_at") < end) if end is not None else posts

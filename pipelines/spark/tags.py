@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from scipy.sparse import csr_array, diags_array
 
 from feed_core.model.clock import DAY
-from pipelines.spark.lake_frames import read_posts_before
+from pipelines.spark.lake_frames import read_posts_at
 from pipelines.spark.outputs import dated_folder, publish_tables
 from pipelines.spark.pairs import PairHistory, pair_history
 
@@ -44,23 +44,23 @@ def run(
     same date, and none when that has not run. Raises as ``pairs.pair_history``.
     """
     history = pair_history(spark, home, as_ofs, settings.half_life_days)
-    posts = read_posts_before(spark, home, history.as_ofs[-1])
+    posts = read_posts_at(spark, home, history.as_ofs)
     return write_tags(home, history, posts, settings, progress)
 
 
 def write_tags(
     home: Path,
     history: PairHistory,
-    posts: pa.Table,
+    posts: Sequence[pa.Table],
     settings: TagSettings,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """``run`` for pairs and posts that are already read."""
-    tags, tagged = _tagged(posts)
-    people = np.union1d(history.users, posts["author_id"].to_numpy())
+    """``run`` for pairs, and posts as of each date, that are already read."""
     folders = []
-    for at, as_of in enumerate(history.as_ofs):
-        own = _own(history, at, people, posts, tagged, settings)
+    for at, (as_of, known) in enumerate(zip(history.as_ofs, posts, strict=True)):
+        tags, tagged = _tagged(known)
+        people = np.union1d(history.users, known["author_id"].to_numpy())
+        own = _own(history, at, people, known, tagged, settings)
         own = _scaled(own @ diags_array(_rarity(own)))
         total = own + settings.neighbours * (_neighbours(home, as_of, people) @ own)
         table = _top(people, tags, csr_array(total), settings.top)
@@ -89,11 +89,10 @@ def _own(
     known = np.isin(history.posts[liked.col], ids)
     person = np.searchsorted(people, history.users[liked.row[known]])
     post = np.searchsorted(ids, history.posts[liked.col[known]])
-    mine = np.flatnonzero(created < as_of)
-    author = np.searchsorted(people, posts["author_id"].to_numpy()[mine])
-    fresh = settings.published * 2.0 ** ((created[mine] - as_of) / (settings.half_life_days * DAY))
+    author = np.searchsorted(people, posts["author_id"].to_numpy())
+    fresh = settings.published * 2.0 ** ((created - as_of) / (settings.half_life_days * DAY))
     values = np.concatenate([liked.data[known], fresh])
-    where = (np.concatenate([person, author]), np.concatenate([post, mine]))
+    where = (np.concatenate([person, author]), np.concatenate([post, np.arange(len(ids))]))
     return csr_array(csr_array((values, where), shape=(len(people), len(ids))) @ tagged)
 
 

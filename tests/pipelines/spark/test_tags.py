@@ -101,6 +101,17 @@ def test_each_date_knows_only_what_came_before(spark: SparkSession, home: Path, 
     assert set(_profiles(late)) == {1, 2, 90, 91}
 
 
+def test_a_tag_that_is_added_later_is_unknown_before(spark: SparkSession, home: Path, fill: Fill) -> None:
+    edited = {**POSTS[1], "hashtags": ["snow", "ski"], "updated_at": START + 6 * DAY}
+    gone = {**POSTS[0], "deleted": True, "updated_at": START + 7 * DAY}
+    fill([event("like", 2, 2, 0.5), event("like", 5, 1, 0.5)], [*POSTS, edited, gone])
+    before, after = tags.run(spark, home, as_ofs=[START + 3 * DAY, AS_OF])
+    assert set(_profiles(before)[2]) == {"snow"}
+    assert set(_profiles(before)[5]) == {"sea", "sun"}
+    assert set(_profiles(after)[2]) == {"snow", "ski"}
+    assert 5 not in _profiles(after)
+
+
 def test_the_daily_refresh_writes_what_the_two_jobs_write(
     spark: SparkSession, home: Path, fill: Fill
 ) -> None:

@@ -1,9 +1,15 @@
-"""The append-only log that everything downstream reads."""
+"""The append-only log that everything downstream reads.
 
-from collections.abc import Sequence
+A topic has one or more partitions; a user's records lie in one of them, in the order they were written.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from feed_core.model.events import Topic
+
+Offsets = tuple[int, ...]
+"""A place in a topic: per partition, the offset of the record that comes next."""
 
 
 class LogRecord(NamedTuple):
@@ -12,22 +18,39 @@ class LogRecord(NamedTuple):
     offset: int
     key: int
     body: bytes
+    partition: int = 0
 
 
 class EventLog(Protocol):
-    """Topics of ordered records, read from an offset, consumed by groups that commit."""
+    """Topics of ordered records, read from a place, consumed by groups that commit."""
 
-    def append(self, topic: Topic, records: Sequence[tuple[int, bytes]]) -> int:
-        """Append (key, body) records, all or none; returns the offset after the last."""
+    def append(self, topic: Topic, records: Sequence[tuple[int, bytes]]) -> None:
+        """Append (key, body) records, durable on return. After an error some may be there: repeat all."""
 
-    def read(self, topic: Topic, offset: int, limit: int) -> list[LogRecord]:
-        """Up to ``limit`` records from ``offset`` on."""
+    def read(self, topic: Topic, offsets: Offsets, limit: int) -> list[LogRecord]:
+        """Up to ``limit`` records from ``offsets`` on: partition by partition, each in its order.
 
-    def end(self, topic: Topic) -> int:
-        """The offset that the next record will get; the first record has offset 0."""
+        Offsets below what is still kept stand for the oldest record there is.
+        """
 
-    def committed(self, group: str, topic: Topic) -> int:
-        """The offset at which the group goes on; 0 for a new group."""
+    def end(self, topic: Topic) -> Offsets:
+        """The offsets that the next records will get; the first record of a partition has offset 0."""
 
-    def commit(self, group: str, topic: Topic, offset: int) -> None:
-        """Remember that everything below ``offset`` has taken effect."""
+    def committed(self, group: str, topic: Topic) -> Offsets:
+        """Where the group goes on; zeros for a new group."""
+
+    def commit(self, group: str, topic: Topic, offsets: Offsets) -> None:
+        """Remember that everything below ``offsets`` has taken effect."""
+
+
+def after(offsets: Offsets, records: Iterable[LogRecord]) -> Offsets:
+    """The place behind ``records``, which were read from ``offsets`` on."""
+    nexts = list(offsets)
+    for record in records:
+        nexts[record.partition] = max(nexts[record.partition], record.offset + 1)
+    return tuple(nexts)
+
+
+def between(low: Offsets, high: Offsets) -> int:
+    """How many records lie from ``low`` up to ``high``; partitions where ``low`` is ahead count nothing."""
+    return sum(max(0, there - here) for here, there in zip(low, high, strict=True))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from feed_core.model.events import Topic
-from feed_core.ports.event_log import EventLog, LogRecord
+from feed_core.ports.event_log import EventLog, LogRecord, after, between
 from feed_core.ports.transactions import Transactions
 
 
@@ -27,16 +27,16 @@ class Consumer:
 
     def lag(self) -> int:
         """How many records wait."""
-        return self.events.end(self.topic) - self.events.committed(self.group, self.topic)
+        return between(self.events.committed(self.group, self.topic), self.events.end(self.topic))
 
     def step(self) -> int:
         """Take one batch; answers how many records were taken, 0 when none wait."""
-        if self.lag() <= 0:
+        if not self.lag():
             return 0
         with self.transactions.transaction():
-            offset = self.events.committed(self.group, self.topic)
-            records = self.events.read(self.topic, offset, self.batch)
+            offsets = self.events.committed(self.group, self.topic)
+            records = self.events.read(self.topic, offsets, self.batch)
             if records:
                 self.handle(records)
-                self.events.commit(self.group, self.topic, records[-1].offset + 1)
+                self.events.commit(self.group, self.topic, after(offsets, records))
             return len(records)

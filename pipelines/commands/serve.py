@@ -69,7 +69,8 @@ def _newest_event(home: Path) -> int:
     core = FeedCore.open(home)
     try:
         log = core.stores.events
-        newest = log.read("engagement", max(0, log.end("engagement") - 1), 1)
-        return msgspec.msgpack.decode(newest[0].body, type=Event).arrived_at if newest else 0
+        last = tuple(max(0, end - 1) for end in log.end("engagement"))
+        newest = log.read("engagement", last, len(last))
+        return max((msgspec.msgpack.decode(r.body, type=Event).arrived_at for r in newest), default=0)
     finally:
         core.close()

@@ -1,22 +1,23 @@
 """Many small parts of a day become one, as a service that updates every minute would leave hundreds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
 
+from feed_core.ports.event_log import Offsets
 from pipelines.lake.days import read_part, write_part
 from pipelines.lake.layout import live_parts, part_path, parts_in
 
 PARTS_BEFORE_COMPACTION = 16
 
 
-def compact(lake: Path, table: str, days: Sequence[str], offsets: dict[str, int], parts: int) -> int:
+def compact(lake: Path, table: str, days: Sequence[str], offsets: Mapping[str, Offsets], parts: int) -> int:
     """Join the parts of each topic and day that has more than ``parts``; returns how many went away.
 
-    The joined part covers the offsets of those it replaces, so that after a crash between writing
+    The joined part covers the places of those it replaces, so that after a crash between writing
     it and deleting them no reader counts them (``layout.live_parts``).
     """
     gone = 0

@@ -1,26 +1,28 @@
 """Where the lake's parts lie and what their names say.
 
 ``lake/<table>/day=YYYY-MM-DD/part-<topic>-<first>-<last>.parquet`` holds the records of one day out of
-the log offsets ``first`` to ``last`` (inclusive) of one topic. The name is a function of the offsets, so a
-batch written twice is the same file. ``lake/offsets.json`` says up to where each topic is in.
+one batch of one topic. ``first`` and ``last`` (inclusive) count the topic's records in the order in which
+the lake took them: the sum of the offsets over the partitions, the offset itself where there is one.
+``lake/offsets.json`` says up to where each partition of each topic is in.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from feed_core.model.errors import Corrupt
+from feed_core.ports.event_log import Offsets
 from pipelines.lake.atomic import write_bytes_atomically
 
 _NAME = re.compile(r"part-([a-z]+)-(\d+)-(\d+)\.parquet")
-_OFFSETS = msgspec.json.Decoder(dict[str, int])
+_OFFSETS = msgspec.json.Decoder(dict[str, int | Offsets])
 
 
 class Part(NamedTuple):
-    """One Parquet file of one day; ``first`` and ``last`` are log offsets, both inclusive."""
+    """One Parquet file of one day; ``first`` and ``last`` are places in the topic, both inclusive."""
 
     path: Path
     topic: str
@@ -34,7 +36,7 @@ def lake_folder(home: Path) -> Path:
 
 
 def part_path(lake: Path, table: str, day: str, topic: str, span: tuple[int, int]) -> Path:
-    """The file for the rows of ``day`` out of the offsets ``span`` (both inclusive); sorts by offset."""
+    """The file for the rows of ``day`` out of the places ``span`` (both inclusive); sorts by place."""
     first, last = span
     return lake / table / f"day={day}" / f"part-{topic}-{first:012d}-{last:012d}.parquet"
 
@@ -45,16 +47,16 @@ def parts_in(folder: Path) -> list[Part]:
     return [Part(path, name[1], int(name[2]), int(name[3])) for path, name in found if name]
 
 
-def live_parts(parts: Iterable[Part], offsets: dict[str, int]) -> list[Part]:
+def live_parts(parts: Iterable[Part], offsets: Mapping[str, Offsets]) -> list[Part]:
     """The parts that count: committed, and not inside a larger part of their day.
 
-    A part past the committed offset is a batch in flight. A part inside another one was compacted
+    A part past the committed place is a batch in flight. A part inside another one was compacted
     into it and waits to be deleted.
     """
     live: list[Part] = []
     order = sorted(parts, key=lambda part: (part.path.parent, part.topic, part.first, -part.last))
     for part in order:
-        if part.last >= offsets.get(part.topic, 0):
+        if part.last >= sum(offsets.get(part.topic, ())):
             continue
         held = live[-1] if live else None
         if (
@@ -68,17 +70,19 @@ def live_parts(parts: Iterable[Part], offsets: dict[str, int]) -> list[Part]:
     return live
 
 
-def read_offsets(lake: Path) -> dict[str, int]:
-    """Topic → offset at which the lake goes on; empty for a new lake."""
+def read_offsets(lake: Path) -> dict[str, Offsets]:
+    """Topic → where the lake goes on; empty for a new lake."""
     path = lake / "offsets.json"
     if not path.exists():
         return {}
     try:
-        return _OFFSETS.decode(path.read_bytes())
+        read = _OFFSETS.decode(path.read_bytes())
     except msgspec.MsgspecError as error:
         raise Corrupt(f"{path} is damaged: {error}.", fix="Run `loupe lake --rebuild`.") from error
+    # A lake from before topics had partitions says one number a topic.
+    return {topic: (place,) if isinstance(place, int) else place for topic, place in read.items()}
 
 
-def write_offsets(lake: Path, offsets: dict[str, int]) -> None:
+def write_offsets(lake: Path, offsets: Mapping[str, Offsets]) -> None:
     """Commit: everything below these offsets is in the lake."""
     write_bytes_atomically(lake / "offsets.json", msgspec.json.encode(offsets))

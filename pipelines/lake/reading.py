@@ -10,6 +10,7 @@ import pyarrow.dataset as ds
 
 from feed_core.model.clock import day_of
 from feed_core.model.errors import InvalidInput
+from feed_core.ports.event_log import Offsets
 from pipelines.lake.days import open_part
 from pipelines.lake.layout import Part, lake_folder, live_parts, parts_in, read_offsets
 from pipelines.lake.tables import DECISION_SCHEMA, EVENT_SCHEMA, POST_SCHEMA
@@ -18,7 +19,7 @@ _SCHEMAS = {"events": EVENT_SCHEMA, "posts": POST_SCHEMA, "decisions": DECISION_
 _TIMES = {"events": "occurred_at", "posts": "created_at", "decisions": "occurred_at"}
 
 
-def lake_offsets(home: Path) -> dict[str, int]:
+def lake_offsets(home: Path) -> dict[str, Offsets]:
     """Topic → how far the lake has taken the log."""
     return read_offsets(lake_folder(home))
 

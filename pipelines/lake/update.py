@@ -1,6 +1,6 @@
 """Brings the lake up to the end of the event log, each record exactly once in effect.
 
-A batch becomes one file per day, named by its log offsets, then ``offsets.json`` commits it. A process
+A batch becomes one file per day, named by its place in the log, then ``offsets.json`` commits it. A process
 killed in between leaves files past the committed offset; they are removed by the next run before it
 writes the batch again, and no reader counts them. A record that a client delivered twice has the same
 id both times: the first stays, found by comparing with the ids that the day already holds.
@@ -9,8 +9,9 @@ id both times: the first stays, found by comparing with the ids that the day alr
 import base64
 import fcntl
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import gt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ import msgspec
 import numpy as np
 
 from feed_core.model.errors import Conflict
-from feed_core.ports.event_log import EventLog, LogRecord
+from feed_core.ports.event_log import EventLog, LogRecord, Offsets, after, between
 from pipelines.lake.atomic import write_bytes_atomically
 from pipelines.lake.compaction import PARTS_BEFORE_COMPACTION, compact
 from pipelines.lake.days import days_of, in_range, new_rows, write_part
@@ -26,6 +27,7 @@ from pipelines.lake.layout import lake_folder, live_parts, part_path, parts_in, 
 from pipelines.lake.tables import TABLES, Row, Table, to_table
 
 Progress = Callable[[int, int], None]
+_NOWHERE = (1 << 63) - 1
 
 
 class LakeReport(NamedTuple):
@@ -96,29 +98,49 @@ def _update(events: EventLog, lake: Path, progress: Progress | None) -> LakeRepo
     _drop_uncommitted(lake, offsets)
     # The posts' end is taken last, so that an event's post is in the lake with it.
     ends = {table.topic: events.end(table.topic) for table in reversed(TABLES)}
-    if any(offsets.get(topic, 0) > end for topic, end in ends.items()):
-        raise Conflict(
-            f"The lake at {lake} is ahead of the event log.", fix="Rebuild it: `loupe lake --rebuild`."
-        )
-    todo = sum(ends[topic] - offsets.get(topic, 0) for topic in ends)
+    starts = {topic: offsets.get(topic, (0,) * len(end)) for topic, end in ends.items()}
+    _check_same_log(lake, starts, ends)
+    todo = sum(between(starts[topic], ends[topic]) for topic in ends)
     report, done = LakeReport(0, (), 0), 0
     for table in TABLES:
-        for records in _batches(events, table, offsets.get(table.topic, 0), ends[table.topic]):
-            report = _joined(report, _write_batch(lake, table, records))
-            offsets[table.topic] = records[-1].offset + 1
+        for records, before, behind in _batches(events, table, starts[table.topic], ends[table.topic]):
+            span = (sum(before), sum(behind) - 1)
+            report = _joined(report, _write_batch(lake, table, records, span))
+            offsets[table.topic] = behind
             write_offsets(lake, offsets)
             done += len(records)
             if progress:
                 progress(done, todo)
     for name in {table.name for table in TABLES}:
         compact(lake, name, report.days, offsets, PARTS_BEFORE_COMPACTION)
-    return report._replace(offset=sum(offsets.values()))
+    return report._replace(offset=sum(map(sum, offsets.values())))
 
 
-def _batches(events: EventLog, table: Table, offset: int, end: int) -> Iterator[list[LogRecord]]:
-    while offset < end and (records := events.read(table.topic, offset, min(table.batch, end - offset))):
-        yield records
-        offset = records[-1].offset + 1
+def _check_same_log(lake: Path, starts: Mapping[str, Offsets], ends: Mapping[str, Offsets]) -> None:
+    for topic, end in ends.items():
+        if len(starts[topic]) != len(end) or any(map(gt, starts[topic], end)):
+            raise Conflict(
+                f"The lake at {lake} is ahead of the event log.", fix="Rebuild it: `loupe lake --rebuild`."
+            )
+
+
+def _batches(
+    events: EventLog, table: Table, offsets: Offsets, end: Offsets
+) -> Iterator[tuple[list[LogRecord], Offsets, Offsets]]:
+    """Batches up to ``end``, each with the place before and the place behind it."""
+    while waiting := between(offsets, end):
+        # What has reached its end is asked for nothing more, however fast the log grows.
+        aim = tuple(here if here < there else _NOWHERE for here, there in zip(offsets, end, strict=True))
+        records = _up_to(end, events.read(table.topic, aim, min(table.batch, waiting)))
+        if not records:
+            return
+        behind = after(offsets, records)
+        yield records, offsets, behind
+        offsets = behind
+
+
+def _up_to(end: Offsets, records: Sequence[LogRecord]) -> list[LogRecord]:
+    return [record for record in records if record.offset < end[record.partition]]
 
 
 def _joined(one: LakeReport, two: LakeReport) -> LakeReport:
@@ -127,9 +149,8 @@ def _joined(one: LakeReport, two: LakeReport) -> LakeReport:
     return LakeReport(one.rows + two.rows, days, two.offset, duplicates, rejected)
 
 
-def _write_batch(lake: Path, table: Table, records: Sequence[LogRecord]) -> LakeReport:
+def _write_batch(lake: Path, table: Table, records: Sequence[LogRecord], span: tuple[int, int]) -> LakeReport:
     rows, bad = _read_rows(table, records)
-    first, last = records[0].offset, records[-1].offset
     read = to_table(rows, table.schema)
     good = in_range(read, table.time)
     bad += [{"reason": f"{table.time} is no time", "row": repr(rows[at])} for at in np.flatnonzero(~good)]
@@ -137,12 +158,12 @@ def _write_batch(lake: Path, table: Table, records: Sequence[LogRecord]) -> Lake
     for day, part in days_of(read.filter(good), table):
         kept = new_rows(lake, table, day, part)
         if kept.num_rows:
-            write_part(kept, part_path(lake, table.name, day, table.topic, (first, last)))
+            write_part(kept, part_path(lake, table.name, day, table.topic, span))
             days.append(day)
             written += kept.num_rows
     if bad:
-        _write_rejected(lake / "rejected" / f"{table.topic}-{first:012d}-{last:012d}.jsonl", bad)
-    return LakeReport(written, tuple(days), last + 1, int(good.sum()) - written, len(bad))
+        _write_rejected(lake / "rejected" / f"{table.topic}-{span[0]:012d}-{span[1]:012d}.jsonl", bad)
+    return LakeReport(written, tuple(days), span[1] + 1, int(good.sum()) - written, len(bad))
 
 
 def _write_rejected(path: Path, lines: list[dict[str, object]]) -> None:
@@ -159,11 +180,15 @@ def _read_rows(table: Table, records: Sequence[LogRecord]) -> tuple[list[Row], l
                 rows.append(table.row(record.body))
             except msgspec.MsgspecError as error:
                 body = base64.b64encode(record.body).decode()
-                bad.append({"offset": record.offset, "reason": str(error), "body": body})
+                bad.append({**_place(record), "reason": str(error), "body": body})
         return rows, bad
 
 
-def _drop_uncommitted(lake: Path, offsets: dict[str, int]) -> None:
+def _place(record: LogRecord) -> dict[str, int]:
+    return {"partition": record.partition, "offset": record.offset}
+
+
+def _drop_uncommitted(lake: Path, offsets: Mapping[str, Offsets]) -> None:
     parts = parts_in(lake)
     live = {part.path for part in live_parts(parts, offsets)}
     for part in parts:

@@ -1,6 +1,6 @@
 """The contract of ``ports.event_log``; an adapter is tested by one line at the end."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,57 +9,104 @@ from hypothesis import strategies as st
 
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.event_log import SqliteEventLog
-from feed_core.model.events import TOPICS
-from feed_core.ports.event_log import EventLog, LogRecord
+from feed_core.model.events import TOPICS, Topic
+from feed_core.ports.event_log import EventLog, LogRecord, Offsets, after, between
 
 
 class EventLogContract:
-    adapter: Callable[[Database], EventLog]
+    """``events`` is a log whose topics are empty; they may have any number of partitions."""
 
-    @pytest.fixture
-    def events(self, database: Database) -> EventLog:
-        return type(self).adapter(database)
+    def start(self, events: EventLog, topic: Topic) -> Offsets:
+        return (0,) * len(events.end(topic))
 
     def test_every_topic_starts_empty_at_0(self, events: EventLog) -> None:
         for topic in TOPICS:
-            assert (events.end(topic), events.committed("g", topic), events.read(topic, 0, 9)) == (0, 0, [])
+            start = self.start(events, topic)
+            assert (events.end(topic), events.committed("g", topic)) == (start, start)
+            assert events.read(topic, start, 9) == []
 
     @given(
         st.lists(st.lists(st.tuples(st.integers(0, 1 << 62), st.binary(max_size=20)), max_size=5), max_size=6)
     )
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    def test_records_are_read_back_in_order_from_any_offset(
+    def test_each_key_is_read_back_in_order_from_any_place(
         self, events: EventLog, batches: list[list[tuple[int, bytes]]]
     ) -> None:
         start = events.end("posts")
         for batch in batches:
-            before = events.end("posts")
-            assert events.append("posts", batch) == before + len(batch) == events.end("posts")
+            events.append("posts", batch)
         written = [record for batch in batches for record in batch]
-        expected = [LogRecord(start + i, *record) for i, record in enumerate(written)]
-        assert events.read("posts", start, 99) == expected
-        assert events.read("posts", start + 3, 2) == expected[3:5]
+        read = events.read("posts", start, 99)
+        assert between(start, events.end("posts")) == len(read) == len(written)
+        assert by_key((r.key, r.body) for r in read) == by_key(written)
+        assert after(start, read) == events.end("posts")
+        assert read == sorted(read, key=lambda record: (record.partition, record.offset))
+        self.read_in_two_steps(events, start, read)
+
+    def read_in_two_steps(self, events: EventLog, start: Offsets, whole: list[LogRecord]) -> None:
+        first = events.read("posts", start, 2)
+        assert len(first) == min(2, len(whole))
+        rest = events.read("posts", after(start, first), 99)
+        assert sorted(first + rest, key=place) == sorted(whole, key=place)
+
+    def test_a_key_has_its_partition(self, events: EventLog) -> None:
+        for turn in range(3):
+            events.append("graph", [(key, b"%d" % turn) for key in range(40)])
+        found: dict[int, set[int]] = {}
+        for record in events.read("graph", self.start(events, "graph"), 999):
+            found.setdefault(record.key, set()).add(record.partition)
+        assert len(found) == 40
+        assert all(len(partitions) == 1 for partitions in found.values())
+        assert set().union(*found.values()) == set(range(len(events.end("graph"))))
+
+    def test_a_partition_beyond_its_end_gives_nothing(self, events: EventLog) -> None:
+        events.append("graph", [(key, b"x") for key in range(40)])
+        end = events.end("graph")
+        for partition in range(len(end)):
+            alone = tuple(0 if at == partition else (1 << 63) - 1 for at in range(len(end)))
+            records = events.read("graph", alone, 99)
+            assert [r.offset for r in records] == list(range(end[partition]))
+            assert {r.partition for r in records} <= {partition}
 
     def test_topics_and_groups_are_apart(self, events: EventLog) -> None:
         events.append("posts", [(1, b"a"), (2, b"b")])
-        events.commit("fan-out", "posts", 2)
-        assert events.end("graph") == 0
-        assert events.committed("fan-out", "posts") == 2
-        assert events.committed("lake", "posts") == events.committed("fan-out", "graph") == 0
+        events.commit("fan-out", "posts", events.end("posts"))
+        assert events.end("graph") == self.start(events, "graph")
+        assert events.committed("fan-out", "posts") == events.end("posts")
+        assert events.committed("lake", "posts") == self.start(events, "posts")
+        assert events.committed("fan-out", "graph") == self.start(events, "graph")
 
-    def test_records_of_concurrent_writers_are_all_there_and_whole(self, events: EventLog) -> None:
+    def test_a_commit_may_go_back(self, events: EventLog) -> None:
+        events.append("posts", [(key, b"a") for key in range(20)])
+        events.commit("g", "posts", events.end("posts"))
+        events.commit("g", "posts", self.start(events, "posts"))
+        assert events.committed("g", "posts") == self.start(events, "posts")
+
+    def test_records_of_concurrent_writers_are_all_there_and_in_order(self, events: EventLog) -> None:
         def write(writer: int) -> None:
             for i in range(20):
                 events.append("engagement", [(writer, b"%d" % (2 * i)), (writer, b"%d" % (2 * i + 1))])
 
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(write, range(6)))
-        records = events.read("engagement", 0, 999)
-        assert [record.offset for record in records] == list(range(240))
+        records = events.read("engagement", self.start(events, "engagement"), 999)
+        assert len(records) == 240
         for writer in range(6):
             assert [int(r.body) for r in records if r.key == writer] == list(range(40))
-        assert all(a.key == b.key for a, b in zip(records[::2], records[1::2], strict=True))
+
+
+def place(record: LogRecord) -> tuple[int, int]:
+    return (record.partition, record.offset)
+
+
+def by_key(records: Iterable[tuple[int, bytes]]) -> dict[int, list[bytes]]:
+    found: dict[int, list[bytes]] = {}
+    for key, body in records:
+        found.setdefault(key, []).append(body)
+    return found
 
 
 class TestSqliteEventLog(EventLogContract):
-    adapter = SqliteEventLog
+    @pytest.fixture
+    def events(self, database: Database) -> EventLog:
+        return SqliteEventLog(database)

@@ -30,9 +30,9 @@ class TransactionsContract:
 
         with pytest.raises(KeyError):
             write(fail=True)
-        assert (stores.graph.targets("follow", [1]), stores.events.end("graph")) == ({}, 0)
+        assert (stores.graph.targets("follow", [1]), stores.events.end("graph")) == ({}, (0,))
         write(fail=False)
-        assert (len(stores.graph.targets("follow", [1])), stores.events.end("graph")) == (1, 1)
+        assert (len(stores.graph.targets("follow", [1])), stores.events.end("graph")) == (1, (1,))
 
     def test_a_failure_inside_that_is_caught_still_undoes_the_whole(self, stores: Stores) -> None:
         def write() -> None:
@@ -43,14 +43,14 @@ class TransactionsContract:
 
         with pytest.raises(RuntimeError, match="none of it is kept"):
             write()
-        assert stores.events.end("graph") == 0
+        assert stores.events.end("graph") == (0,)
 
     def test_a_snapshot_does_not_see_what_is_written_meanwhile(self, stores: Stores) -> None:
         with ThreadPoolExecutor(1) as other, stores.transactions.snapshot():
-            assert stores.events.end("graph") == 0
+            assert stores.events.end("graph") == (0,)
             other.submit(stores.events.append, "graph", [(1, b"e")]).result()
-            assert stores.events.end("graph") == 0
-        assert stores.events.end("graph") == 1
+            assert stores.events.end("graph") == (0,)
+        assert stores.events.end("graph") == (1,)
 
     def test_a_snapshot_refuses_writes(self, stores: Stores) -> None:
         with stores.transactions.snapshot(), pytest.raises(RuntimeError, match="snapshot"):
@@ -63,12 +63,12 @@ class TransactionsContract:
             start.wait()
             for _ in range(20):
                 with stores.transactions.transaction():
-                    place = stores.events.committed("g", "graph")
-                    stores.events.commit("g", "graph", place + 1)
+                    (place,) = stores.events.committed("g", "graph")
+                    stores.events.commit("g", "graph", (place + 1,))
 
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(count, range(6)))
-        assert stores.events.committed("g", "graph") == 120
+        assert stores.events.committed("g", "graph") == (120,)
 
 
 class TestSqliteTransactions(TransactionsContract):

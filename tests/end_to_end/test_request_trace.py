@@ -106,7 +106,8 @@ def test_a_like_moves_from_the_api_through_lake_and_feature_to_the_rank(worlds: 
     # API → event log
     answer = liked.client.put(f"/v1/posts/{post}/likes/{user}")
     assert answer.status_code in (200, 201), answer.text
-    last = liked.core.stores.events.read("engagement", liked.core.stores.events.end("engagement") - 1, 1)
+    (end,) = liked.core.stores.events.end("engagement")
+    last = liked.core.stores.events.read("engagement", (end - 1,), 1)
     event = msgspec.msgpack.decode(last[0].body, type=Event)
     assert (event.action, event.user_id, event.post_id, event.author_id) == ("like", user, post, author)
 

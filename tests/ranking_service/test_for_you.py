@@ -11,7 +11,7 @@ from ranking_service.records import Request
 def decisions(world):
     return [
         msgspec.msgpack.decode(r.body, type=Decision)
-        for r in world.core.stores.events.read("decisions", 0, 100)
+        for r in world.core.stores.events.read("decisions", (0,), 100)
     ]
 
 
@@ -36,7 +36,7 @@ def test_what_was_shown_is_logged_with_the_values_that_the_model_read(world, for
     assert (rows[:, FEATURE_NAMES.index("follows_author")] == 1).any()
     events = [
         msgspec.msgpack.decode(r.body, type=Event)
-        for r in world.core.stores.events.read("engagement", 0, 100)
+        for r in world.core.stores.events.read("engagement", (0,), 100)
     ]
     assert [(e.post_id, e.position) for e in events if e.decision_id == answer.decision_id] == list(
         zip(decision.post_ids, decision.positions, strict=True)

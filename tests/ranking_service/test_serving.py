@@ -73,7 +73,7 @@ def test_everything_seen_leads_back_to_the_newest(world, for_you):
 def test_a_person_alone_in_the_world_gets_an_empty_page_that_is_no_decision(world, for_you):
     answer = for_you.rank(Request(user_id=world.people["eve"]))
     assert (answer.items, answer.decision_id, answer.next_cursor) == ((), 0, "")
-    assert world.core.stores.events.end("decisions") == 0
+    assert world.core.stores.events.end("decisions") == (0,)
 
 
 @pytest.mark.parametrize("limit", [0, -1, 1_001])

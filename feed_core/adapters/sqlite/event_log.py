@@ -1,14 +1,14 @@
 """The event log in SQLite: one table per topic, in the same file as what the events are about.
 
 So a write and its events commit together: nothing acknowledged is missing from the log, and the
-log holds nothing that did not happen.
+log holds nothing that did not happen. A topic has one partition.
 """
 
 from collections.abc import Sequence
 
 from feed_core.adapters.sqlite.database import Database
 from feed_core.model.events import TOPICS, Topic
-from feed_core.ports.event_log import LogRecord
+from feed_core.ports.event_log import LogRecord, Offsets
 
 _OFFSETS = """
 CREATE TABLE IF NOT EXISTS log_offsets (
@@ -27,31 +27,34 @@ class SqliteEventLog:
         self._database = database
         database.create(_OFFSETS + "".join(_TOPIC.format(topic=topic) for topic in TOPICS))
 
-    def append(self, topic: Topic, records: Sequence[tuple[int, bytes]]) -> int:
+    def append(self, topic: Topic, records: Sequence[tuple[int, bytes]]) -> None:
         with self._database.transaction() as connection:
-            start = self.end(topic)
+            (start,) = self.end(topic)
             connection.executemany(
                 f"INSERT INTO log_{topic} VALUES (?, ?, ?)",
                 ((place, key, body) for place, (key, body) in enumerate(records, start)),
             )
-            return start + len(records)
 
-    def read(self, topic: Topic, offset: int, limit: int) -> list[LogRecord]:
+    def read(self, topic: Topic, offsets: Offsets, limit: int) -> list[LogRecord]:
         rows = self._database.rows(
-            f"SELECT place, key, body FROM log_{topic} WHERE place >= ? ORDER BY place LIMIT ?", offset, limit
+            f"SELECT place, key, body FROM log_{topic} WHERE place >= ? ORDER BY place LIMIT ?",
+            offsets[0],
+            limit,
         )
-        return list(map(LogRecord._make, rows))
+        return [LogRecord(*row) for row in rows]
 
-    def end(self, topic: Topic) -> int:
+    def end(self, topic: Topic) -> Offsets:
         ((last,),) = self._database.rows(f"SELECT max(place) FROM log_{topic}")
-        return 0 if last is None else int(last) + 1
+        return (0,) if last is None else (int(last) + 1,)
 
-    def committed(self, group: str, topic: Topic) -> int:
+    def committed(self, group: str, topic: Topic) -> Offsets:
         rows = self._database.rows(
             "SELECT next FROM log_offsets WHERE consumer = ? AND topic = ?", group, topic
         )
-        return int(rows[0][0]) if rows else 0
+        return (int(rows[0][0]) if rows else 0,)
 
-    def commit(self, group: str, topic: Topic, offset: int) -> None:
+    def commit(self, group: str, topic: Topic, offsets: Offsets) -> None:
         with self._database.transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO log_offsets VALUES (?, ?, ?)", (group, topic, offset))
+            connection.execute(
+                "INSERT OR REPLACE INTO log_offsets VALUES (?, ?, ?)", (group, topic, *offsets)
+            )

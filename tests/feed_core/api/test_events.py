@@ -11,7 +11,7 @@ from tests.feed_core.api.conftest import World
 
 def logged(world: World) -> list[Event]:
     """The engagement events after those that made the world."""
-    records = world.core.stores.events.read("engagement", 0, 10_000)
+    records = world.core.stores.events.read("engagement", (0,), 10_000)
     events = [msgspec.msgpack.decode(record.body, type=Event) for record in records]
     return [event for event in events if event.action != "comment"]
 

@@ -62,6 +62,6 @@ def test_where_it_was_seen_is_kept_with_the_event(world: World) -> None:
         f"/v1/posts/{world.post}/likes/{world.ada}",
         params={"decision_id": "77", "position": 4, "surface": "for_you"},
     )
-    record = world.core.stores.events.read("engagement", 0, 100)[-1]
+    record = world.core.stores.events.read("engagement", (0,), 100)[-1]
     event = msgspec.msgpack.decode(record.body, type=Event)
     assert (event.action, event.decision_id, event.position, event.surface) == ("like", 77, 4, "for_you")

@@ -8,12 +8,12 @@ from tests.feed_core.api.conftest import World, publish
 
 
 def decisions(world: World) -> list[Decision]:
-    records = world.core.stores.events.read("decisions", 0, 1000)
+    records = world.core.stores.events.read("decisions", (0,), 1000)
     return [msgspec.msgpack.decode(record.body, type=Decision) for record in records]
 
 
 def impressions(world: World) -> list[Event]:
-    records = world.core.stores.events.read("engagement", 0, 1000)
+    records = world.core.stores.events.read("engagement", (0,), 1000)
     events = [msgspec.msgpack.decode(record.body, type=Event) for record in records]
     return [event for event in events if event.action == "impression"]
 

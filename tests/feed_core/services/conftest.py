@@ -40,17 +40,17 @@ class World:
 
     def logged(self, topic: Topic) -> list[Event]:
         """All events of a topic."""
-        records = self.core.stores.events.read(topic, 0, 10_000)
+        records = self.core.stores.events.read(topic, (0,), 10_000)
         return [msgspec.msgpack.decode(record.body, type=Event) for record in records]
 
     def logged_posts(self) -> list[Post]:
         """All records of the topic ``posts``."""
-        records = self.core.stores.events.read("posts", 0, 10_000)
+        records = self.core.stores.events.read("posts", (0,), 10_000)
         return [msgspec.msgpack.decode(record.body, type=Post) for record in records]
 
     def logged_decisions(self) -> list[Decision]:
         """All records of the topic ``decisions``."""
-        records = self.core.stores.events.read("decisions", 0, 10_000)
+        records = self.core.stores.events.read("decisions", (0,), 10_000)
         return [msgspec.msgpack.decode(record.body, type=Decision) for record in records]
 
     def state(self) -> tuple[object, ...]:

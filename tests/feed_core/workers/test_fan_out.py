@@ -120,7 +120,7 @@ def test_a_crash_between_effect_and_offset_repeats_without_doubling(open_core: O
     core.drain()
     right = [rows(core, who) for who in (ann, ben, cam)]
     for consumer in core.workers.consumers:
-        core.stores.events.commit(consumer.group, consumer.topic, 0)
+        core.stores.events.commit(consumer.group, consumer.topic, (0,))
     assert core.workers.lag() == 4
     assert core.drain() == 4
     assert [rows(core, who) for who in (ann, ben, cam)] == right

@@ -25,7 +25,7 @@ class Place(NamedTuple):
 
     def events(self, topic: Any = "engagement") -> list[Event]:
         """All events of a topic."""
-        records = self.core.stores.events.read(topic, 0, 100_000)
+        records = self.core.stores.events.read(topic, (0,), 100_000)
         return [msgspec.msgpack.decode(record.body, type=Event) for record in records]
 
     def id_of(self, username: str) -> int:

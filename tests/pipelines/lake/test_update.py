@@ -76,7 +76,7 @@ def test_a_second_run_adds_only_what_is_new(log: SqliteEventLog, home: Path) -> 
     assert update_lake(log, home).rows == 0
     append(log, "engagement", events_over(days=1, per_day=5, first_id=100))
     assert update_lake(log, home).rows == 5
-    assert lake_offsets(home)["engagement"] == 25
+    assert lake_offsets(home)["engagement"] == (25,)
 
 
 def test_an_event_delivered_again_is_kept_once(log: SqliteEventLog, home: Path) -> None:

@@ -22,14 +22,14 @@ Replay = Callable[[Path, int, SocietyConfig], Played]
 
 def _events(played: Played, topic: str = "engagement") -> list[Event]:
     log = played.core.stores.events
-    records = log.read(topic, 0, 1_000_000)  # type: ignore[arg-type]
+    records = log.read(topic, (0,), 1_000_000)  # type: ignore[arg-type]
     return [msgspec.msgpack.decode(record.body, type=Event) for record in records]
 
 
 def _fingerprint(played: Played) -> str:
     digest = hashlib.sha256()
     for topic in ("engagement", "graph", "posts", "decisions"):
-        for record in played.core.stores.events.read(topic, 0, 1_000_000):  # type: ignore[arg-type]
+        for record in played.core.stores.events.read(topic, (0,), 1_000_000):  # type: ignore[arg-type]
             digest.update(record.body)
     played.core.close()
     return digest.hexdigest()
@@ -146,7 +146,7 @@ def test_no_table_or_column_of_the_core_can_hold_the_truth(played: Played, name:
 def test_the_log_carries_no_feature_and_no_score_of_the_simulation(played: Played) -> None:
     from feed_core.model.events import Decision
 
-    for record in played.core.stores.events.read("decisions", 0, 100_000):
+    for record in played.core.stores.events.read("decisions", (0,), 100_000):
         decision = msgspec.msgpack.decode(record.body, type=Decision)
         assert decision.features == b""
         assert decision.scores == ()

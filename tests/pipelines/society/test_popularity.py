@@ -57,7 +57,7 @@ def test_nobody_gets_their_own_posts_or_one_twice(moved_in: World, users: list[i
 def test_its_lists_are_logged_as_its_own(moved_in: World, users: list[int]) -> None:
     _post(moved_in, users[0], users[1:3])
     shown = Popularity(moved_in.core, moved_in.seen)(users[5:6], 20)
-    body = moved_in.core.stores.events.read("decisions", 0, 10)[-1].body
+    body = moved_in.core.stores.events.read("decisions", (0,), 10)[-1].body
     decision = msgspec.msgpack.decode(body, type=Decision)
     assert decision.decision_id == shown.decision_ids[0]
     assert decision.served_by == "popularity"

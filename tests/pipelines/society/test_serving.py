@@ -29,7 +29,7 @@ def _readers(world: World, count: int = 12) -> list[int]:
 
 
 def _topic(world: World, topic: str) -> list[bytes]:
-    return [record.body for record in world.core.stores.events.read(topic, 0, 100_000)]  # type: ignore[arg-type]
+    return [record.body for record in world.core.stores.events.read(topic, (0,), 100_000)]  # type: ignore[arg-type]
 
 
 def test_it_shows_what_followees_posted_newest_first(world: World) -> None:

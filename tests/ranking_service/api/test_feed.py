@@ -7,7 +7,7 @@ from feed_core.model.events import Decision
 
 
 def logged(world) -> list[Decision]:
-    records = world.core.stores.events.read("decisions", 0, 100)
+    records = world.core.stores.events.read("decisions", (0,), 100)
     return [msgspec.msgpack.decode(record.body, type=Decision) for record in records]
 
 

@@ -56,7 +56,7 @@ def test_pages_of_many_people_are_written_together(world, for_you):
     assert len({page.decision_id for page in pages[:3]} - {0}) == 3
     assert [page.query.user_id for page in pages] == users
     assert pages[3].decision_id == 0
-    assert world.core.stores.events.end("decisions") == 3
+    assert world.core.stores.events.end("decisions") == (3,)
 
 
 def test_an_effect_is_not_asked_about_pages_that_show_nothing(page):

@@ -48,7 +48,7 @@ class CommentService:
         """
         for new in new_comments:
             _check(new)
-        with self.transactions.transaction():
+        with self.transactions.transaction({new.user_id for new in new_comments}):
             require_users(self.accounts, {new.user_id for new in new_comments})
             authors = require_authors(self.posts, {new.post_id for new in new_comments})
             refuse_blocked(self.graph, ((n.user_id, authors[n.post_id], n.post_id) for n in new_comments))
@@ -58,7 +58,8 @@ class CommentService:
     def delete(self, user_id: int, comment_id: int) -> None:
         """By who wrote it or by the post's author; raises ``NotFound`` and ``Forbidden``."""
         check_id(comment_id, "comment id")
-        with self.transactions.transaction():
+        writers = {comment.user_id for comment in self.comments.get_many((comment_id,)).values()}
+        with self.transactions.transaction({user_id, *writers}):
             require_users(self.accounts, (user_id,))
             comment = self.comments.get_many((comment_id,)).get(comment_id)
             if comment is None or comment.deleted:

@@ -50,7 +50,7 @@ class EngagementService:
             check_new_event(new, now)
         if not new_events:
             return []
-        with self.transactions.transaction():
+        with self.transactions.transaction({new.user_id for new in new_events}):
             authors = self._authors(new_events)
             present = {k: self.reactions.present(k, pairs) for k, pairs in touched(new_events).items()}
             settled = settle(new_events, present, now)

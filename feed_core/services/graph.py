@@ -40,39 +40,39 @@ class GraphService:
         """
         check_optional_id(source_post, "post id")
         check_optional_id(decision_id, "decision id")
-        with self.transactions.transaction():
+        with self.transactions.transaction({source for source, _ in pairs}, {target for _, target in pairs}):
             self._require(pairs)
             self._refuse_blocked(pairs)
             return self._add("follow", pairs, source_post, decision_id)
 
     def unfollow_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """Answers, per pair, whether there was a follow to end."""
-        with self.transactions.transaction():
+        with self.transactions.transaction({source for source, _ in pairs}, {target for _, target in pairs}):
             self._require(pairs)
             return self._remove("follow", pairs)
 
     def block_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """(blocker, blocked) pairs; ends the follows in both directions."""
-        with self.transactions.transaction():
+        with self.transactions.transaction({id_ for pair in pairs for id_ in pair}):
             self._require(pairs)
             self._remove("follow", list(dict.fromkeys([*pairs, *((b, a) for a, b in pairs)])))
             return self._add("block", pairs)
 
     def unblock_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """Does not bring the follows back."""
-        with self.transactions.transaction():
+        with self.transactions.transaction({source for source, _ in pairs}):
             self._require(pairs)
             return self._remove("block", pairs)
 
     def mute_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """(muter, muted) pairs; in timelines a mute hides from the muter alone; it keeps the follow."""
-        with self.transactions.transaction():
+        with self.transactions.transaction({source for source, _ in pairs}):
             self._require(pairs)
             return self._add("mute", pairs)
 
     def unmute_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """Answers, per pair, whether there was a mute to end."""
-        with self.transactions.transaction():
+        with self.transactions.transaction({source for source, _ in pairs}):
             self._require(pairs)
             return self._remove("mute", pairs)
 

@@ -26,7 +26,7 @@ class Idempotency:
         check_id(user_id, "user id")
         check_length(key, "idempotency key", MAX_KEY, 1)
         now = self.clock.now()
-        with self.transactions.transaction():
+        with self.transactions.transaction((user_id,)):
             stored = self.keys.get(user_id, key, now)
             if stored is not None:
                 return stored

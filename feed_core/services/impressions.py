@@ -41,7 +41,7 @@ class ImpressionService:
             _check(decision, now)
         if not decisions:
             return
-        with self.transactions.transaction():
+        with self.transactions.transaction({decision.user_id for decision in decisions}):
             require_users(self.accounts, {decision.user_id for decision in decisions})
             self._require_posts({post_id for decision in decisions for post_id in decision.post_ids})
             is_new = self.decisions.add([decision.decision_id for decision in decisions])

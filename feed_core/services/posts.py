@@ -44,7 +44,7 @@ class PostService:
         now = self.clock.now()
         for new in new_posts:
             _check(new, now)
-        with self.transactions.transaction():
+        with self.transactions.transaction({new.author_id for new in new_posts}):
             require_users(self.accounts, {id_ for new in new_posts for id_ in (new.author_id, *new.mentions)})
             named = self.accounts.ids_of({name for new in new_posts for name in mentions_in(new.caption)})
             ids = self.ids.for_owners([new.author_id for new in new_posts])
@@ -60,7 +60,7 @@ class PostService:
 
         Raises ``InvalidInput``, ``NotFound`` and, when a post is someone else's, ``Forbidden``.
         """
-        with self.transactions.transaction():
+        with self.transactions.transaction({edit.author_id for edit in edits}):
             posts = self._own([(edit.author_id, edit.post_id) for edit in edits])
             named = self.accounts.ids_of(names_in(edits, posts.values()))
             now, edited = self.clock.now(), []
@@ -73,7 +73,7 @@ class PostService:
 
     def delete_many(self, author_id: int, post_ids: Collection[int]) -> None:
         """Delete the author's posts, all or none; raises ``NotFound`` and ``Forbidden``."""
-        with self.transactions.transaction():
+        with self.transactions.transaction((author_id,)):
             now = self.clock.now()
             gone = [
                 msgspec.structs.replace(post, deleted=True, updated_at=max(now, post.updated_at + 1))

@@ -66,7 +66,7 @@ class RepairService:
 
     def recount_users(self, user_ids: Collection[int]) -> dict[int, UserStats]:
         """Correct followers, following and posts; answers what was added, by user."""
-        with self.transactions.transaction():
+        with self.transactions.transaction(user_ids):
             followers = self.graph.sources("follow", user_ids)
             following = self.graph.targets("follow", user_ids)
             posts = self.posts.count_by(user_ids)

@@ -13,6 +13,8 @@ from feed_core.model.clock import DAY, SystemClock
 from pipelines.importing.external_ids import Batch, LoadedRows
 
 _KEPT_MS = 30 * DAY
+_OWNER = 0
+"""No user has this id: it owns the records of batches."""
 
 
 class BatchJournal:
@@ -23,17 +25,17 @@ class BatchJournal:
 
     def recover(self) -> None:
         """Complete the table file for a batch that took effect before the process was killed."""
-        packed = self._core.stores.idempotency.get(0, self._key(self._loaded.next_batch()), 0)
+        packed = self._core.stores.idempotency.get(_OWNER, self._key(self._loaded.next_batch()), 0)
         if packed is not None:
             self._loaded.add(msgspec.msgpack.decode(packed, type=Batch))
 
     def run(self, act: Callable[[int], Batch]) -> Batch:
         """Run ``act`` (given the batch's number) and its record in one transaction, then remember it."""
         number = self._loaded.next_batch()
-        with self._core.stores.transactions.transaction():
+        with self._core.stores.transactions.transaction((_OWNER,)):
             batch = act(number)
             self._core.stores.idempotency.put(
-                0, self._key(number), msgspec.msgpack.encode(batch), SystemClock().now() + _KEPT_MS
+                _OWNER, self._key(number), msgspec.msgpack.encode(batch), SystemClock().now() + _KEPT_MS
             )
         self._loaded.add(batch)
         return batch

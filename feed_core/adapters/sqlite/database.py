@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,24 @@ class Database:
         with self._writer, _translated(self._path):
             self.connection().executescript(schema)
 
+    def widen(self, table: str, columns: Mapping[str, str]) -> None:
+        """Give a table of an earlier release the columns (name → definition) that it lacks."""
+        with self._writer, _translated(self._path):
+            present = {row[1] for row in self.rows(f"PRAGMA table_info({table})")}
+            for name, definition in columns.items():
+                if name not in present:
+                    self.connection().execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}")
+
     def rows(self, sql: str, *parameters: Any) -> list[Any]:
         """All rows of one read."""
         return self.connection().execute(sql, parameters).fetchall()
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(
+        self,
+        owners: Collection[int] = (),  # noqa: ARG002 (one writer at a time needs no owners)
+        beside: Collection[int] = (),  # noqa: ARG002
+    ) -> Iterator[sqlite3.Connection]:
         """Begin, then commit or roll back; inside another transaction of this thread, join it."""
         connection, local = self.connection(), self._local
         if local.depth:

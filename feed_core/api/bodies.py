@@ -5,24 +5,24 @@ from typing import Any
 
 from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
-from pydantic_core import from_json
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feed_core.api.problems import problem
+from feed_core.api.strict_json import parse
 
 MAX_BODY_BYTES = 1 << 20
 _TOO_LARGE = f"The body is larger than {MAX_BODY_BYTES} bytes."
 
 
 class StrictRequest(Request):
-    """Reads JSON without NaN, Infinity, lone surrogates or nesting deeper than 200."""
+    """Reads JSON as ``strict_json`` does."""
 
     async def json(self) -> Any:
         """The parsed body; raises ``HTTPException`` 400 when it is no strict JSON."""
         body = await self.body()
         try:
-            return from_json(body, allow_inf_nan=False, cache_strings="keys")
+            return parse(body)
         except ValueError as error:
             raise HTTPException(400, f"The body is no valid JSON: {error}.") from error
 
@@ -36,8 +36,8 @@ class StrictRoute(APIRoute):
         takes_body = self.body_field is not None
 
         async def strict(request: Request) -> Response:
-            if takes_body and not _declares_json(request.headers):
-                raise HTTPException(415, "The body is not declared as JSON.")
+            if takes_body:
+                require_json(request.headers)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strict
@@ -77,6 +77,8 @@ class BodyLimit:
         return counted
 
 
-def _declares_json(headers: Headers) -> bool:
+def require_json(headers: Headers) -> None:
+    """Raises ``HTTPException`` 415 unless the body is declared as JSON."""
     kind = headers.get("content-type", "").split(";")[0].strip().lower()
-    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise HTTPException(415, "The body is not declared as JSON.")

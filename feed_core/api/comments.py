@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from feed_core.api.bodies import StrictRoute
 from feed_core.api.context import ActingId, Core, Cursor, PostId
-from feed_core.api.fields import Id, Incoming, Limit, Position, Surface, Text
+from feed_core.api.fields import Body, Id, Limit, Position, Surface, Text
 from feed_core.api.views import Changed, CommentView, PageView
 from feed_core.api.writes import Writing
 from feed_core.model.posts import NewComment
@@ -16,7 +16,7 @@ from feed_core.services.comments import MAX_COMMENT
 router = APIRouter(prefix="/v1", tags=["comments"], route_class=StrictRoute)
 
 
-class NewCommentBody(Incoming):
+class NewCommentBody(Body):
     """A comment; ``parent_id`` answers another comment of the same post."""
 
     model_config = ConfigDict(

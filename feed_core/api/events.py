@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from feed_core.api.bodies import StrictRoute
 from feed_core.api.context import Core
-from feed_core.api.fields import Id, Incoming, Outgoing, Position, Surface, Time
+from feed_core.api.fields import Body, Id, Outgoing, Position, Surface, Time
 from feed_core.api.writes import Writing
 from feed_core.model.clock import DAY
 from feed_core.model.events import NewEvent
@@ -18,7 +18,7 @@ MAX_EVENTS = 500
 ClientAction = Literal["dwell", "like", "unlike", "share", "save", "unsave", "hide", "report"]
 
 
-class ClientEvent(Incoming):
+class ClientEvent(Body):
     """One action of one person on one post. ``value`` is the dwell in milliseconds for ``dwell``, else 0."""
 
     user_id: Id
@@ -48,7 +48,7 @@ class ClientEvent(Incoming):
         )  # fmt: skip
 
 
-class EventBatch(Incoming):
+class EventBatch(Body):
     """Up to 500 events; all of them are taken, or none."""
 
     model_config = ConfigDict(

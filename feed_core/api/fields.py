@@ -70,9 +70,15 @@ Limit = Annotated[int, Field(ge=1, le=100)]
 
 
 class Incoming(BaseModel):
-    """A body or a set of query parameters; fields that are not known are refused."""
+    """A set of query parameters, or a body; fields that are not known are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Body(Incoming):
+    """A JSON body: a number is a number there, not text or true; ids alone may be either."""
+
+    model_config = ConfigDict(strict=True)
 
 
 class Outgoing(BaseModel):

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from feed_core.api.bodies import StrictRoute
 from feed_core.api.context import ActingId, Core, Cursor, PostId, ReaderId, UserId
-from feed_core.api.fields import Id, Incoming, Limit, Text
+from feed_core.api.fields import Body, Id, Limit, Text
 from feed_core.api.hydration import shown_posts
 from feed_core.api.views import Changed, CountsView, PageView, PostView, ShownPost
 from feed_core.api.writes import Writing
@@ -27,7 +27,7 @@ Place = Annotated[Text, Field(max_length=MAX_PLACE)]
 Pixels = Annotated[int, Field(ge=0, le=100_000)]
 
 
-class MediaBody(Incoming):
+class MediaBody(Body):
     """One photo or video by its address; upload is not part of this release."""
 
     url: Text = Field(min_length=1, max_length=MAX_URL)
@@ -37,7 +37,7 @@ class MediaBody(Incoming):
     duration_ms: int = Field(0, ge=0, le=DAY)
 
 
-class NewPostBody(Incoming):
+class NewPostBody(Body):
     """A post. Hashtags and mentions in the caption are added to the lists."""
 
     model_config = ConfigDict(
@@ -70,7 +70,7 @@ class NewPostBody(Incoming):
         )  # fmt: skip
 
 
-class EditBody(Incoming):
+class EditBody(Body):
     """What changes; fields that are left out stay."""
 
     model_config = ConfigDict(

@@ -18,6 +18,7 @@ _FIXES = {
     405: "See /docs for the methods of this path.",
     413: "Send at most 1 MiB per request; split batches.",
     415: "Send Content-Type: application/json.",
+    431: "Send fewer and shorter headers.",
     500: "Try again; if it stays, look for the request id in the service's log.",
 }
 

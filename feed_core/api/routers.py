@@ -9,6 +9,7 @@ from feed_core.api import comments, events, health, posts, reactions, relations,
 from feed_core.api.bodies import BodyLimit
 from feed_core.api.docs import install_docs
 from feed_core.api.draining import Drainer
+from feed_core.api.header_limit import HeaderLimit
 from feed_core.api.logs import configure_logs
 from feed_core.api.observation import HttpMetrics, Observed
 from feed_core.api.problems import DOCUMENTED, Problem, install_problems
@@ -35,6 +36,7 @@ def install(app: FastAPI, core: FeedCore, registry: CollectorRegistry | None = N
     lag = Gauge("loupe_workers_lag_records", "Event log records that wait for workers", registry=registry)
     lag.set_function(core.workers.lag)
     app.add_middleware(BodyLimit)
+    app.add_middleware(HeaderLimit)
     app.add_middleware(Observed, metrics=HttpMetrics(registry))
 
 

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from feed_core.api.bodies import StrictRoute
 from feed_core.api.context import Core, Paged, UserId
-from feed_core.api.fields import Incoming, Text
+from feed_core.api.fields import Body, Text
 from feed_core.api.views import PageView, UserStatsView, UserView
 from feed_core.api.writes import NOBODY, Writing
 from feed_core.model.users import NewUser
@@ -16,7 +16,7 @@ from feed_core.services.accounts import MAX_BIO, MAX_FULL_NAME
 router = APIRouter(prefix="/v1", tags=["users"], route_class=StrictRoute)
 
 
-class NewUserBody(Incoming):
+class NewUserBody(Body):
     """A sign-up."""
 
     model_config = ConfigDict(

@@ -72,6 +72,8 @@ class Write:
 
 async def write_of(request: Request, core: Core, key: Key = None) -> Write:
     """The dependency that gives an endpoint its ``Write``."""
+    if len(request.headers.getlist("idempotency-key")) > 1:
+        raise InvalidInput("There is more than one Idempotency-Key.", fix="Send one key with each write.")
     text = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
     digest = hashlib.blake2b(text + await request.body(), digest_size=16).digest()
     return Write(core, request.app.state.drainer.wake, key, digest)

@@ -54,10 +54,12 @@ def compare(user_id: UserId, core: Core, service: Service, limit: Limit = 20) ->
 
 
 def knobs_of(texts: list[str]) -> dict[str, float]:
-    """``comment:2`` as ``{"comment": 2.0}``; raises ``InvalidInput``."""
-    knobs = {}
+    """``comment:2`` as ``{"comment": 2.0}``; raises ``InvalidInput``, also for an action sent twice."""
+    knobs: dict[str, float] = {}
     for text in texts:
         action, _, factor = text.partition(":")
+        if action in knobs:
+            raise InvalidInput(f"The knob {action[:40]!r} stands twice.", fix="Send each action once.")
         try:
             knobs[action] = float(factor)
         except ValueError as error:

@@ -4,9 +4,11 @@ from typing import Annotated
 
 import msgspec
 from anyio import to_thread
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
+from feed_core.api.bodies import require_json
 from feed_core.api.observation import note
+from feed_core.api.strict_json import refuse_repeated_names
 from feed_core.model.errors import InvalidInput
 from feed_core.model.ids import MAX_ID
 from ranking_service.api.context import Service
@@ -39,6 +41,7 @@ async def rank(request: Request, service: Service) -> Response:
     Candidates that are unknown, deleted, repeated, blocked or muted (either way) are named in `dropped`.
     Nothing is logged: who shows the posts reports what happens.
     """
+    require_json(request.headers)
     body = body_from(await request.body())
     content, scores = await to_thread.run_sync(_ranked, service, body)
     note(request, candidates=len(body.post_ids), served_by=scores.served_by)
@@ -46,14 +49,16 @@ async def rank(request: Request, service: Service) -> Response:
 
 
 def body_from(content: bytes) -> RankBody:
-    """The request's body; raises ``InvalidInput`` that names the field."""
+    """The request's body; raises ``InvalidInput`` that names the field, 400 for what is no strict JSON."""
     try:
-        return _decoder.decode(content)
+        body = _decoder.decode(content)
+        refuse_repeated_names(content)
     except msgspec.ValidationError as error:
         fix = f"Send user_id and 1 to {MOST:,} post_ids, all from 1 to {MAX_ID}."
         raise InvalidInput(f"The body breaks a rule: {error}.", fix=fix) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"The body is no valid JSON: {error}.", fix="Send JSON in UTF-8.") from error
+    except ValueError as error:
+        raise HTTPException(400, f"The body is no valid JSON: {error}.") from error
+    return body
 
 
 def _ranked(service: ForYou, body: RankBody) -> tuple[Response, Scores]:

@@ -15,6 +15,8 @@ HUGE = "9" * 19
 UNKNOWN = "4611686018427387904"
 DEEP = b'{"username":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 
+OVERFLOW = b'{"events": [{"user_id": 1, "post_id": 1, "action": "dwell", "value": 1e999}]}'
+
 
 class Bad(NamedTuple):
     """One request: ``{ada}``, ``{ben}``, ``{post}`` and ``{comment}`` are filled in."""
@@ -23,7 +25,7 @@ class Bad(NamedTuple):
     method: str
     path: str
     body: Any = None
-    headers: dict[str, str] = {}  # noqa: RUF012
+    headers: Any = None
 
 
 def user(**fields: Any) -> dict[str, Any]:
@@ -71,6 +73,15 @@ USERS = [
     Bad(415, "POST", "/v1/users", b"username=new", {"Content-Type": "application/x-www-form-urlencoded"}),
     Bad(415, "POST", "/v1/users", b'{"username": "new"}'),
     Bad(413, "POST", "/v1/users", user(bio="x" * MAX_BODY_BYTES)),
+    Bad(400, "POST", "/v1/users", b'{"username": "one", "username": "two"}', JSON),
+    Bad(400, "POST", "/v1/users", b'{"username": "one"}\x00', JSON),
+    Bad(400, "POST", "/v1/users", '{"username": "one"}'.encode("utf-16"), JSON),
+    Bad(422, "POST", "/v1/users", user(username="new\n")),
+    Bad(431, "POST", "/v1/users", user(), {f"X-{n}": "flood" for n in range(100)}),
+    Bad(431, "POST", "/v1/users", user(), {"X-Flood": "x" * 40_000}),
+    Bad(422, "POST", "/v1/users", user(), [("Idempotency-Key", "one"), ("Idempotency-Key", "two")]),
+    Bad(422, "POST", "/v1/users", user(), {"Idempotency-Key": ""}),
+    Bad(422, "POST", "/v1/users", user(), {"Idempotency-Key": b"\xff\xfe"}),
     Bad(422, "POST", "/v1/users", user(), {"Idempotency-Key": "k" * 201}),
     Bad(422, "POST", "/v1/users", user(), {"Idempotency-Key": "has space"}),
     Bad(404, "GET", f"/v1/users/{UNKNOWN}"),
@@ -141,6 +152,10 @@ POSTS = [
     Bad(422, "POST", "/v1/posts", media(duration_ms="long")),
     Bad(422, "POST", "/v1/posts", media(url="")),
     Bad(422, "POST", "/v1/posts", media(url="x" * 100_000)),
+    Bad(422, "POST", "/v1/posts", media(width="1080")),
+    Bad(422, "POST", "/v1/posts", media(width=True)),
+    Bad(400, "POST", "/v1/posts", b'{"author_id": 1, "media": [{"url": "a", "url": "b"}]}', JSON),
+    Bad(400, "POST", "/v1/posts", b'{"author_id": ' + b"9" * 5000 + b"}", JSON),
     Bad(422, "POST", "/v1/posts", post(media=[{"url": "a"}] * 1000)),
     Bad(422, "POST", "/v1/posts", post(post_id="7")),
     Bad(404, "GET", f"/v1/posts/{UNKNOWN}"),
@@ -196,6 +211,11 @@ EVENTS = [
     Bad(422, "POST", "/v1/events", event(value=-1)),
     Bad(422, "POST", "/v1/events", event(value="long")),
     Bad(422, "POST", "/v1/events", event(value=1e308)),
+    Bad(422, "POST", "/v1/events", event(value="5")),
+    Bad(422, "POST", "/v1/events", event(value="NaN")),
+    Bad(422, "POST", "/v1/events", event(value=True)),
+    Bad(422, "POST", "/v1/events", OVERFLOW, JSON),
+    Bad(422, "POST", "/v1/events", event(position="3")),
     Bad(400, "POST", "/v1/events", b'{"events": [{"value": NaN}]}', JSON),
     Bad(400, "POST", "/v1/events", b'{"events": [{"value": Infinity}]}', JSON),
     Bad(422, "POST", "/v1/events", event(occurred_at="yesterday")),

@@ -57,6 +57,7 @@ def test_knobs_turn_the_weights_of_this_request(world, client):
         ({"knob": "dance:2"}, 422, "dance"),
         ({"knob": "like:9"}, 422, "like"),
         ({"knob": "like:nan"}, 422, "like"),
+        ({"knob": ["like:1", "like:2"]}, 422, "twice"),
         ({"knob": "like"}, 422, "like"),
     ],
 )

@@ -63,6 +63,10 @@ def test_only_unknown_posts_are_no_error(world, client):
         ({"post_ids": [1], "colour": "red"}, "colour"),
         ({"post_ids": [1], "knobs": {"dance": 1}}, "dance"),
         ({"post_ids": [1], "knobs": {"like": 5}}, "like"),
+        ({"post_ids": [1], "knobs": {"like": "NaN"}}, "like"),
+        ({"post_ids": [1], "why": "yes please"}, "why"),
+        ({"post_ids": [True]}, "post_ids"),
+        ({"post_ids": [1.5]}, "post_ids"),
     ],
 )
 def test_a_body_that_breaks_a_rule_names_the_field(world, client, fields, told):
@@ -72,11 +76,26 @@ def test_a_body_that_breaks_a_rule_names_the_field(world, client, fields, told):
     assert answer.json()["fix"]
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"user_id": NaN}', b"\xff\xfe", b'"\\ud800"'])
-def test_what_is_no_json_is_told(client, content):
-    answer = client.post("/v1/rank", content=content, headers={"content-type": "application/json"})
-    assert answer.status_code == 422
-    assert answer.json()["status"] == 422
+NO_JSON = [
+    b"", b"{", b'{"user_id": NaN}', b"\xff\xfe", b'"\\ud800"', b'{"user_id": 1, "post_ids": [1]}\x00',
+    b'{"user_id": 1, "user_id": 2, "post_ids": [1]}',
+    b'{"user_id": 1, "post_ids": [1], "knobs": {"like": 1, "like": 2}}',
+]  # fmt: skip
+JSON = {"content-type": "application/json"}
+
+
+@pytest.mark.parametrize("content", NO_JSON)
+def test_what_is_no_strict_json_is_told(client, content):
+    answer = client.post("/v1/rank", content=content, headers=JSON)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["fix"]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", ""])
+def test_a_body_that_is_not_declared_as_json_is_refused(world, client, kind):
+    content = json.dumps({"user_id": world.ada, "post_ids": world.ids("ben")})
+    assert client.post("/v1/rank", content=content, headers={"content-type": kind}).status_code == 415
 
 
 def test_a_body_over_a_mebibyte_is_too_large(world, client):

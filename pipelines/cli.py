@@ -5,7 +5,7 @@ import sys
 import typer
 
 from feed_core.model.errors import LoupeError
-from pipelines.commands import data, demo, features, models, serve, spark
+from pipelines.commands import data, demo, features, models, serve, spark, stack
 from pipelines.progress import errors
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("load")(data.load)
 app.command("lake")(data.lake)
 app.add_typer(spark.app, name="spark")
 app.add_typer(features.app, name="features")
+app.add_typer(stack.app, name="stack")
 app.command("train")(models.train)
 app.command("evaluate")(models.evaluate)
 app.command("promote")(models.promote)

@@ -1,0 +1,115 @@
+"""``loupe stack``: the real servers of this machine, up and down."""
+
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+from rich.table import Table
+
+from feed_core.model.errors import InvalidInput
+from pipelines.progress import console
+from pipelines.stack.layout import default_home, make_stack, open_stack
+from pipelines.stack.servers import BASE_PORT, FAMILIES, Family, Size
+
+app = typer.Typer(no_args_is_help=True, help="Postgres, Redis, Cassandra and Kafka on this machine.")
+
+StackHome = Annotated[
+    Path, typer.Option("--home", envvar="STACK_HOME", help="Folder that holds all data of the servers.")
+]
+Only = Annotated[str, typer.Option(help=f"Some of {','.join(FAMILIES)}, by commas; all when left out.")]
+_MIB = 1 << 20
+
+
+@app.command()
+def up(
+    home: StackHome = default_home(), only: Only = "",
+    nodes: Annotated[int | None, typer.Option(help="Cassandra nodes, brokers, Sentinels: 1 or 3.")] = None,
+    base_port: Annotated[int | None, typer.Option(help=f"First of its 100 ports ({BASE_PORT}).")] = None,
+    size: Annotated[str | None, typer.Option(help="Memory: standard, or small for tests.")] = None,
+) -> None:  # fmt: skip
+    """Start the servers that do not run and wait until each is well; print where they are.
+
+    Data stays in the folder: what was killed comes back with what it had acknowledged.
+    """
+    from pipelines.stack.environment import FILE, environment
+    from pipelines.stack.starting import bring_up
+
+    if nodes not in {None, 1, 3}:
+        raise InvalidInput(f"--nodes {nodes} is not offered.", fix="Take 1 or 3.")
+    stack = make_stack(home, nodes, base_port, _size(size))
+    bring_up(stack, _families(only), _say)
+    console.print(f"\nSettings, also in [bold]{stack.home / FILE}[/]:", highlight=False)
+    for name, value in environment(stack).items():
+        console.print(f"  {name}={_without_passwords(value)}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def down(home: StackHome = default_home(), only: Only = "") -> None:
+    """End the servers in order; their data stays."""
+    from pipelines.stack.starting import take_down
+
+    take_down(open_stack(home), _families(only))
+    console.print("Down.")
+
+
+@app.command()
+def status(home: StackHome = default_home()) -> None:
+    """Ask every server how it is; exit code 1 when one is not well."""
+    from pipelines.stack.status import conditions
+
+    stack = open_stack(home)
+    table = Table("server", "port", "pid", "well", "memory MiB", "limit", "data")
+    found = conditions(stack)
+    for one in found:
+        server = one.server
+        table.add_row(
+            server.name, f"{server.host}:{server.port}", str(one.pid or "–"), one.trouble or "yes",
+            f"{one.held / _MIB:,.0f}", f"{server.memory.limit:,}", str(stack.data(server)),
+        )  # fmt: skip
+    console.print(table)
+    limit = sum(one.server.memory.limit for one in found)
+    console.print(f"{sum(one.held for one in found) / _MIB:,.0f} MiB held, {limit:,} MiB at most")
+    if any(one.trouble for one in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def wipe(
+    home: StackHome = default_home(),
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove all data of the servers, which must be down."""
+    from pipelines.stack.starting import wipe as remove
+
+    stack = open_stack(home)
+    if not yes:
+        typer.confirm(f"Remove all data in {stack.home}?", abort=True)
+    remove(stack)
+    console.print(f"Removed {stack.home}.", highlight=False)
+
+
+def _families(only: str) -> tuple[Family, ...]:
+    named = [name.strip() for name in only.split(",") if name.strip()]
+    for name in named:
+        if name not in FAMILIES:
+            raise InvalidInput(f"There is no server {name!r}.", fix=f"Known: {', '.join(FAMILIES)}.")
+    return tuple(family for family in FAMILIES if not named or family in named)
+
+
+def _size(text: str | None) -> Size | None:
+    for size in get_args(Size):
+        if size == text:
+            return size  # type: ignore[no-any-return]
+    if text is None:
+        return None
+    raise InvalidInput(f"There is no size {text!r}.", fix=f"Known: {', '.join(get_args(Size))}.")
+
+
+def _say(family: str, seconds: float) -> None:
+    console.print(f"  {family:<12}{seconds:6.1f} s", highlight=False)
+
+
+def _without_passwords(value: str) -> str:
+    import re
+
+    return re.sub(r":[^:@/ ]+@", ":…@", value)

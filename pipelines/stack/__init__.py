@@ -1,0 +1,1 @@
+"""The real servers of one machine: what they are, how they start, whether they are well."""

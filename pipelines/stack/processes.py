@@ -1,0 +1,109 @@
+"""Start a server that outlives this program, know it again later, and end it: never by its name."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from pipelines.stack.layout import write_private
+
+_KEPT = ("PATH", "HOME", "LANG", "JAVA_HOME", "MAVEN_OPTS", "MAVEN_ARGS")
+"""What a server or tool sees of the caller's environment."""
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """How a server is started. ``user`` is whom to become first."""
+
+    arguments: Sequence[str]
+    folder: Path
+    user: str | None = None
+    environment: Mapping[str, str] = {}
+
+
+class Started(msgspec.Struct, frozen=True):
+    """A process that was started: its id, and when it began, because ids are given out again."""
+
+    pid: int
+    began: float
+
+
+def start(command: Command, log: Path, record: Path) -> Started:
+    """Start it in a session of its own, its output appended to ``log``, and write down what was started."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(  # noqa: S603
+            list(command.arguments), cwd=command.folder, env=_environment(command),
+            stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            user=command.user, group=command.user, extra_groups=None if command.user is None else [],
+        )  # fmt: skip
+    started = Started(process.pid, psutil.Process(process.pid).create_time())
+    write_private(record, msgspec.json.encode(started))
+    _abandoned.append(process)
+    return started
+
+
+def run(command: Command, within: float = 600) -> subprocess.CompletedProcess[str]:
+    """Run it to its end, at most ``within`` seconds; what it said is in ``stdout``."""
+    return subprocess.run(  # noqa: S603
+        list(command.arguments), cwd=command.folder, env=_environment(command), text=True, check=False,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=within,
+        user=command.user, group=command.user, extra_groups=None if command.user is None else [],
+    )  # fmt: skip
+
+
+def _environment(command: Command) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, **command.environment}
+
+
+_abandoned: list[subprocess.Popen[bytes]] = []
+"""Kept, so that Python neither waits for them at its end nor warns about them."""
+
+
+def running(record: Path) -> psutil.Process | None:
+    """The process that ``record`` tells of, if it still is that one and has not ended."""
+    if not record.exists():
+        return None
+    started = msgspec.json.decode(record.read_bytes(), type=Started)
+    try:
+        process = psutil.Process(started.pid)
+        if process.create_time() != started.began or process.status() == psutil.STATUS_ZOMBIE:
+            return None
+    except psutil.NoSuchProcess:
+        return None
+    return process
+
+
+def end(process: psutil.Process, how: signal.Signals = signal.SIGTERM, *, within: float = 60) -> bool:
+    """Ask it to end; kill it after ``within`` seconds. Whether it ended by itself."""
+    try:
+        process.send_signal(how)
+        process.wait(within)
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.TimeoutExpired:
+        process.kill()
+        process.wait(within)
+        return False
+    return True
+
+
+def memory(process: psutil.Process) -> int:
+    """Bytes of memory it and its children hold; what several share is counted once (proportional)."""
+    total = 0
+    for one in (process, *process.children(recursive=True)):
+        try:
+            total += one.memory_full_info().pss
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """The last lines of a log, empty when there is none."""
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -5,25 +5,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feed_core.adapters.sqlite.accounts import SqliteAccounts
+from feed_core.adapters.sqlite.activity import SqliteActivity
 from feed_core.adapters.sqlite.comments import SqliteComments
+from feed_core.adapters.sqlite.credentials import SqliteCredentials
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.decisions import SqliteDecisions
 from feed_core.adapters.sqlite.event_log import SqliteEventLog
 from feed_core.adapters.sqlite.graph import SqliteGraph
 from feed_core.adapters.sqlite.id_times import SqliteIdTimes
 from feed_core.adapters.sqlite.idempotency import SqliteIdempotencyKeys
+from feed_core.adapters.sqlite.media import SqliteMediaCatalog
+from feed_core.adapters.sqlite.notifications import SqliteNotifications
 from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.adapters.sqlite.rate_limits import SqliteRateLimits
 from feed_core.adapters.sqlite.reactions import SqliteReactions
+from feed_core.adapters.sqlite.sessions import SqliteSessions
+from feed_core.adapters.sqlite.settings_of_users import SqliteSettingsOfUsers
+from feed_core.adapters.sqlite.stories import SqliteStories
 from feed_core.adapters.sqlite.timelines import SqliteTimelines
 from feed_core.ports.accounts import Accounts
+from feed_core.ports.activity import Activity
 from feed_core.ports.comments import Comments
+from feed_core.ports.credentials import Credentials
 from feed_core.ports.decisions import Decisions
 from feed_core.ports.event_log import EventLog
 from feed_core.ports.graph import Graph
 from feed_core.ports.id_times import IdTimes
 from feed_core.ports.idempotency import IdempotencyKeys
+from feed_core.ports.media import MediaCatalog
+from feed_core.ports.notifications import Notifications
 from feed_core.ports.posts import Posts
+from feed_core.ports.rate_limits import RateLimits
 from feed_core.ports.reactions import Reactions
+from feed_core.ports.sessions import Sessions
+from feed_core.ports.settings_of_users import SettingsOfUsers
+from feed_core.ports.stories import Stories
 from feed_core.ports.timelines import Timelines
 from feed_core.ports.transactions import Transactions
 
@@ -46,6 +62,14 @@ class Stores:
     decisions: Decisions
     idempotency: IdempotencyKeys
     id_times: IdTimes
+    credentials: Credentials
+    sessions: Sessions
+    rate_limits: RateLimits
+    settings: SettingsOfUsers
+    stories: Stories
+    notifications: Notifications
+    media: MediaCatalog
+    activity: Activity
     close: Callable[[], None]
 
 
@@ -73,5 +97,13 @@ def open_stores(home: Path) -> Stores:
         decisions=SqliteDecisions(database),
         idempotency=SqliteIdempotencyKeys(database),
         id_times=SqliteIdTimes(ids_database),
+        credentials=SqliteCredentials(database),
+        sessions=SqliteSessions(database),
+        rate_limits=SqliteRateLimits(database),
+        settings=SqliteSettingsOfUsers(database),
+        stories=SqliteStories(database),
+        notifications=SqliteNotifications(database),
+        media=SqliteMediaCatalog(database),
+        activity=SqliteActivity(database),
         close=close,
     )

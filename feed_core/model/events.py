@@ -7,12 +7,13 @@ import msgspec
 Action = Literal[
     "impression", "dwell", "like", "unlike", "comment", "share", "save", "unsave", "hide", "report",
     "follow", "unfollow", "block", "unblock", "mute", "unmute",
+    "request", "unrequest", "accept",
 ]  # fmt: skip
 ACTIONS: tuple[str, ...] = get_args(Action)
 CLIENT_ACTIONS = frozenset({"dwell", "like", "unlike", "share", "save", "unsave", "hide", "report"})
 """What a client may send by itself; impressions are logged by the service that served them."""
 
-Topic = Literal["engagement", "graph", "posts", "decisions"]
+Topic = Literal["engagement", "graph", "posts", "comments", "decisions"]
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 
@@ -34,6 +35,17 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     position: int = -1
     decision_id: int = 0
     value: float = 0.0
+
+
+class CommentEvent(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What ``user_id`` did about a comment; the store says how the comment is now."""
+
+    event_id: int
+    occurred_at: int
+    user_id: int
+    post_id: int
+    comment_id: int
+    action: Literal["comment", "delete", "like", "unlike"]
 
 
 class NewEvent(msgspec.Struct, frozen=True, kw_only=True):

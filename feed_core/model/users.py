@@ -13,7 +13,11 @@ class NewUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of ``users``. Times are milliseconds since 1970 UTC."""
+    """A row of ``users``. Times are milliseconds since 1970 UTC.
+
+    ``updated_at`` is the version of the profile: the last write wins. ``deleted_at`` is 0 for an
+    account that is not deleted.
+    """
 
     user_id: int
     username: str
@@ -21,6 +25,11 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     bio: str
     created_at: int
     updated_at: int
+    website: str = ""
+    avatar_url: str = ""
+    private: bool = False
+    verified: bool = False
+    deleted_at: int = 0
 
 
 class UserStats(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,13 +1,13 @@
-"""Who follows, blocks and mutes whom."""
+"""Who follows, blocks and mutes whom, and who asks a private account to be let follow."""
 
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple, Protocol
 
-EdgeKind = Literal["follow", "block", "mute"]
+EdgeKind = Literal["follow", "block", "mute", "request"]
 
 
 class Edge(NamedTuple):
-    """``source_id`` follows, blocks or mutes ``target_id`` since ``at`` (ms)."""
+    """``source_id`` follows, blocks, mutes or asks to follow ``target_id`` since ``at`` (ms)."""
 
     source_id: int
     target_id: int
@@ -15,7 +15,7 @@ class Edge(NamedTuple):
 
 
 class Graph(Protocol):
-    """Directed edges of three kinds, read from both ends."""
+    """Directed edges of four kinds, read from both ends."""
 
     def add(self, kind: EdgeKind, edges: Sequence[Edge]) -> list[bool]:
         """Store edges; answers, per edge, whether it is new."""

@@ -31,10 +31,17 @@ class Posts(Protocol):
     def count_by(self, author_ids: Collection[int]) -> dict[int, int]:
         """Recount each author's undeleted posts; authors without any are absent."""
 
-    def counts_many(self, post_ids: Collection[int]) -> dict[int, PostCounts]: ...
+    def counts_many(self, post_ids: Collection[int]) -> dict[int, PostCounts]:
+        """Counts by the id of a post, or of a comment (its likes, and its replies as ``comments``)."""
 
     def add_to_counts(self, changes: Mapping[int, PostCounts]) -> None:
-        """Add each field of the change to the post's counts."""
+        """Add each field of the change to the counts of the post or comment."""
+
+    def deleted_before(self, before: int, limit: int) -> list[Post]:
+        """Posts that were deleted (``updated_at``) before ``before`` (ms), those deleted first first."""
+
+    def purge(self, post_ids: Collection[int]) -> None:
+        """Remove posts, their counts and their entries for good; counts of comments by their ids too."""
 
     def put_entries(self, entries: Sequence[Entry]) -> None:
         """Record what ``via_id`` posted or shared (``user_posts``); one entry per

@@ -32,6 +32,12 @@ class Timelines(Protocol):
     def of_posts(self, pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[Entry]]:
         """All entries of each (reader_id, post_id), in any order; pairs without any are absent."""
 
+    def forget(self, reader_ids: Collection[int]) -> None:
+        """Remove all entries of these readers."""
+
+    def forget_before(self, at: int) -> None:
+        """Let entries delivered before ``at`` (ms) go, where the store does not do so by itself."""
+
     def pulled(self) -> set[int]:
         """The people whose entries are not delivered but pulled when a reader comes."""
 

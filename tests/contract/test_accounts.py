@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from feed_core.adapters.sqlite.accounts import SqliteAccounts
 from feed_core.adapters.sqlite.database import Database
@@ -53,6 +54,48 @@ class AccountsContract:
             1: UserStats(followers=1, following=4, posts=1),
             2: UserStats(following=1),
         }
+
+    def test_the_last_write_of_a_profile_stays_and_its_username_never_changes(
+        self, accounts: Accounts
+    ) -> None:
+        first = replace(user(1, "ada"), bio="first", updated_at=10, private=True, website="https://a.example")
+        accounts.add([user(1, "ada")])
+        accounts.put([first, user(9, "nobody")])
+        accounts.put([replace(first, bio="late", updated_at=9)])
+        assert accounts.get_many([1, 9]) == {1: first}
+        second = replace(first, username="eve", bio="second", updated_at=11, verified=True)
+        accounts.put([second, second])
+        assert accounts.get_many([1]) == {1: replace(second, username="ada")}
+
+    def test_versions_of_one_moment_settle_alike_in_either_order(self, accounts: Accounts) -> None:
+        accounts.add([user(1, "ada"), user(2, "ben")])
+        for id_, bios in ((1, "xy"), (2, "yx")):
+            for bio in bios:
+                accounts.put([replace(user(id_, ""), bio=bio, updated_at=10)])
+        found = accounts.get_many([1, 2])
+        assert found[1].bio == found[2].bio
+
+    def test_a_deleted_account_is_kept_but_no_longer_found(self, accounts: Accounts) -> None:
+        accounts.add([user(1, "ada"), user(2, "ben"), replace(user(3, "cam"), private=True)])
+        gone = replace(user(1, "ada"), deleted_at=50, updated_at=50)
+        accounts.put([gone])
+        assert accounts.get_many([1]) == {1: gone}
+        assert (accounts.existing([1, 2]), accounts.ids_of(["ada", "ben"])) == ({2}, {"ben": 2})
+        assert [each.user_id for each in accounts.page(0, 9)] == [2, 3]
+        assert accounts.closed_among([1, 2, 3, 9]) == {1, 3}
+        with pytest.raises(Conflict):
+            accounts.add([user(4, "ada")])
+
+    def test_accounts_are_purged_in_the_order_of_their_deletion(self, accounts: Accounts) -> None:
+        accounts.add([user(id_, f"u{id_}") for id_ in (1, 2, 3)])
+        accounts.put([replace(user(id_, ""), deleted_at=at, updated_at=at) for id_, at in ((1, 70), (2, 60))])
+        assert accounts.deleted_before(70, 9) == [2]
+        assert accounts.deleted_before(71, 9) == [2, 1]
+        assert accounts.deleted_before(71, 1) == [2]
+        accounts.add_to_stats({2: UserStats(posts=1)})
+        accounts.purge([2, 99])
+        assert (accounts.get_many([2]), accounts.stats_many([2])) == ({}, {})
+        accounts.add([user(8, "u2")])
 
 
 class TestSqliteAccounts(AccountsContract):

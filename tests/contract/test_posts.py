@@ -94,6 +94,22 @@ class PostsContract:
         posts.remove_entries([5])
         assert posts.entries_by([1, 2], 0, 9) == {1: [entry(1, 6, 30)]}
 
+    def test_deleted_posts_are_purged_in_the_order_of_their_deletion(self, posts: Posts) -> None:
+        gone = [
+            msgspec.structs.replace(post(id_), deleted=True, updated_at=at) for id_, at in ((1, 70), (2, 60))
+        ]
+        posts.put([*gone, post(3)])
+        posts.put_entries([entry(9, 1, 5), entry(9, 3, 5)])
+        posts.add_to_counts({1: PostCounts(likes=1), 3: PostCounts(likes=2)})
+        assert posts.deleted_before(70, 9) == [gone[1]]
+        assert posts.deleted_before(71, 9) == [gone[1], gone[0]]
+        assert posts.deleted_before(71, 1) == [gone[1]]
+        posts.purge([1, 2, 99])
+        assert posts.deleted_before(71, 9) == []
+        assert (posts.get_many([1, 2, 3]), posts.deleted_among([1])) == ({3: post(3)}, set())
+        assert posts.counts_many([1, 3]) == {3: PostCounts(likes=2)}
+        assert posts.entries_at([(9, 1), (9, 3)]) == [entry(9, 3, 5)]
+
 
 class TestSqlitePosts(PostsContract):
     adapter = SqlitePosts

@@ -1,12 +1,13 @@
 """The contract of ``ports.reactions``; an adapter is tested by one line at the end."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.reactions import SqliteReactions
-from feed_core.ports.reactions import Reaction, Reactions
+from feed_core.ports.reactions import Reaction, ReactionKind, Reactions
 
 
 class ReactionsContract:
@@ -42,6 +43,20 @@ class ReactionsContract:
         assert reactions.among("like", 1, [5, 7]) == {5}
         assert reactions.present("like", [(1, 5), (9, 5)]) == {(1, 5)}
         assert reactions.count("like", [5, 6, 7]) == {5: 3, 6: 3}
+
+    def test_a_users_reactions_are_paged_by_time(self, reactions: Reactions) -> None:
+        reactions.add("save", [Reaction(1, post, at) for post, at in ((5, 10), (6, 10), (7, 9))])
+        assert [each.post_id for each in reactions.by_user("save", 1, 2)] == [6, 5]
+        assert [each.post_id for each in reactions.by_user("save", 1, 9, (10, 6))] == [5, 7]
+        assert reactions.by_user("save", 1, 9, (9, 7)) == []
+
+    def test_purged_posts_have_no_reactions_of_any_kind(self, reactions: Reactions) -> None:
+        for kind in get_args(ReactionKind):
+            reactions.add(kind, [Reaction(1, 5, 10), Reaction(1, 6, 10)])
+        reactions.purge([5, 99])
+        for kind in get_args(ReactionKind):
+            assert [each.post_id for each in reactions.by_user(kind, 1, 9)] == [6]
+            assert reactions.of_post(kind, 5, 0, 9) == []
 
 
 class TestSqliteReactions(ReactionsContract):

@@ -82,6 +82,20 @@ class TimelinesContract:
         timelines.set_pulled([1, 9], pulled=False)
         assert timelines.pulled() == {2, 3}
 
+    def test_forgotten_readers_and_times_leave_nothing(self, timelines: Timelines) -> None:
+        timelines.deliver(
+            [Delivery(reader, entry(post, 1, post * 10)) for reader in (1, 2) for post in (5, 6)]
+        )
+        timelines.forget([2, 9])
+        assert timelines.read([(2, NEWEST, 9)], 0) == [[]]
+        assert timelines.of_posts([(2, 5)]) == {}
+        assert len(timelines.read([(1, NEWEST, 9)], 0)[0]) == 2
+
 
 class TestSqliteTimelines(TimelinesContract):
     adapter = SqliteTimelines
+
+    def test_entries_from_before_a_time_go(self, timelines: Timelines) -> None:
+        timelines.deliver([Delivery(1, entry(post, 1, post * 10)) for post in (5, 6)])
+        timelines.forget_before(60)
+        assert timelines.read([(1, NEWEST, 9)], 0) == [[entry(6, 1, 60)]]

@@ -10,6 +10,10 @@ CREATE TABLE IF NOT EXISTS comments (
   comment_id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL, user_id INTEGER NOT NULL, text TEXT NOT NULL,
   parent_id INTEGER NOT NULL, created_at INTEGER NOT NULL, deleted INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS comments_by_post ON comments (post_id, comment_id) WHERE NOT deleted;
+CREATE INDEX IF NOT EXISTS comments_by_parent ON comments (post_id, parent_id, comment_id)
+  WHERE NOT deleted;
+CREATE INDEX IF NOT EXISTS comments_by_user ON comments (user_id, comment_id) WHERE NOT deleted;
+CREATE INDEX IF NOT EXISTS comments_all_by_post ON comments (post_id);
 """
 _COLUMNS = "comment_id, post_id, user_id, text, parent_id, created_at, deleted"
 
@@ -47,6 +51,39 @@ class SqliteComments:
             limit,
         )
         return [_comment(row) for row in rows]
+
+    def of_parent(self, post_id: int, parent_id: int, before_id: int, limit: int) -> list[Comment]:
+        rows = self._database.rows(
+            f"SELECT {_COLUMNS} FROM comments WHERE NOT deleted AND post_id = ? AND parent_id = ?"
+            " AND comment_id < ? ORDER BY comment_id DESC LIMIT ?",
+            post_id,
+            parent_id,
+            before_id,
+            limit,
+        )
+        return [_comment(row) for row in rows]
+
+    def of_user(self, user_id: int, before_id: int, limit: int) -> list[Comment]:
+        rows = self._database.rows(
+            f"SELECT {_COLUMNS} FROM comments WHERE NOT deleted AND user_id = ? AND comment_id < ?"
+            " ORDER BY comment_id DESC LIMIT ?",
+            user_id,
+            before_id,
+            limit,
+        )
+        return [_comment(row) for row in rows]
+
+    def all_of_post(self, post_id: int, limit: int) -> list[int]:
+        rows = self._database.rows(
+            "SELECT comment_id FROM comments WHERE post_id = ? LIMIT ?", post_id, limit
+        )
+        return [comment_id for (comment_id,) in rows]
+
+    def purge(self, comment_ids: Collection[int]) -> None:
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM comments WHERE comment_id = ?", ((id_,) for id_ in comment_ids)
+            )
 
     def count(self, post_ids: Collection[int]) -> dict[int, int]:
         rows = self._database.rows(

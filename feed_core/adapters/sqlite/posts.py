@@ -107,6 +107,20 @@ class SqlitePosts(UserPosts):
             row[0]: PostCounts(likes=row[1], comments=row[2], shares=row[3], saves=row[4]) for row in rows
         }
 
+    def deleted_before(self, before: int, limit: int) -> list[Post]:
+        rows = self._database.rows(
+            "SELECT body FROM posts INDEXED BY posts_deleted WHERE deleted ORDER BY post_id"
+        )
+        gone = [post for (body,) in rows if (post := _decode(body)).updated_at < before]
+        return sorted(gone, key=lambda post: (post.updated_at, post.post_id))[:limit]
+
+    def purge(self, post_ids: Collection[int]) -> None:
+        with self._database.transaction() as connection:
+            for table in ("posts", "post_counts", "user_posts"):
+                connection.executemany(
+                    f"DELETE FROM {table} WHERE post_id = ?", ((post_id,) for post_id in post_ids)
+                )
+
     def add_to_counts(self, changes: Mapping[int, PostCounts]) -> None:
         with self._database.transaction() as connection:
             connection.executemany(

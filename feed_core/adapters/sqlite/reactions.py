@@ -1,9 +1,10 @@
 """Likes, saves, shares, hides and reports in SQLite: one tree by post, one by user and time."""
 
 from collections.abc import Collection, Sequence
+from typing import get_args
 
 from feed_core.adapters.sqlite.database import Database, json_keys
-from feed_core.ports.reactions import Reaction, ReactionKind
+from feed_core.ports.reactions import NEWEST, Reaction, ReactionKind
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reactions (
@@ -48,12 +49,15 @@ class SqliteReactions:
         )
         return {post_id for (post_id,) in rows}
 
-    def by_user(self, kind: ReactionKind, user_id: int, limit: int) -> list[Reaction]:
+    def by_user(
+        self, kind: ReactionKind, user_id: int, limit: int, before: tuple[int, int] = NEWEST
+    ) -> list[Reaction]:
         rows = self._database.rows(
             "SELECT user_id, post_id, at FROM reactions WHERE kind = ? AND user_id = ?"
-            " ORDER BY at DESC, post_id DESC LIMIT ?",
+            " AND (at, post_id) < (?, ?) ORDER BY at DESC, post_id DESC LIMIT ?",
             kind,
             user_id,
+            *before,
             limit,
         )
         return [Reaction._make(row) for row in rows]
@@ -68,6 +72,13 @@ class SqliteReactions:
             limit,
         )
         return [Reaction._make(row) for row in rows]
+
+    def purge(self, post_ids: Collection[int]) -> None:
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM reactions WHERE kind = ? AND post_id = ?",
+                ((kind, post_id) for post_id in post_ids for kind in get_args(ReactionKind)),
+            )
 
     def count(self, kind: ReactionKind, post_ids: Collection[int]) -> dict[int, int]:
         rows = self._database.rows(

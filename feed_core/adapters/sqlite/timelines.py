@@ -60,6 +60,16 @@ class SqliteTimelines:
         with self._database.transaction() as connection:
             connection.executemany("DELETE FROM user_feed WHERE post_id = ?", ((id_,) for id_ in post_ids))
 
+    def forget(self, reader_ids: Collection[int]) -> None:
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM user_feed WHERE reader_id = ?", ((id_,) for id_ in reader_ids)
+            )
+
+    def forget_before(self, at: int) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM user_feed WHERE delivered_at < ?", (at,))
+
     def pulled(self) -> set[int]:
         return {via_id for (via_id,) in self._database.rows("SELECT via_id FROM pulled_authors")}
 

@@ -1,0 +1,1 @@
+"""How two regions that both wrote are brought together, each rule where it is enough."""

@@ -5,12 +5,13 @@ Features of one kind are worked out together: a handful of array operations inst
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.definitions import FEATURE_NAMES, FEATURES, View
-from features.definitions.feature import Age, Column, DayOfWeek, HourOfDay, Rate
+from features.definitions import FEATURE_NAMES, Names, View, needed_features
+from features.definitions.feature import Age, Column, DayOfWeek, Feature, HourOfDay, Rate
 from feed_core.model.clock import DAY, HOUR, SECOND
 from feed_core.model.errors import InvalidInput
 
@@ -19,23 +20,17 @@ Columns = Mapping[str, NDArray[np.generic]]
 Values = NDArray[np.float64]
 _THURSDAY = 3
 """The day of the week of 1970-01-01, counted from Monday."""
-_ROW = {name: row for row, name in enumerate(FEATURE_NAMES)}
 
 
-def assemble(columns: Columns) -> NDArray[np.float32]:
-    """The matrix, float32 (n, F) in the order of ``FEATURES``; n is the length of ``created_at``.
+def assemble(columns: Columns, names: Names = FEATURE_NAMES) -> NDArray[np.float32]:
+    """The matrix, float32 (n, F) with a column a feature of ``names``; n is the length of ``created_at``.
 
-    ``columns`` holds ``view.field`` columns (NaN where there is no row) and the request columns of
-    ``features.definitions.features``. Raises ``InvalidInput`` for a column that is missing or that has
-    another length.
+    ``columns`` holds the ``view.field`` columns (NaN where there is no row) and the request columns of
+    ``features.definitions.features`` that these features read, and may hold others. Raises ``InvalidInput``
+    for a column that is missing or that has another length.
     """
     n = len(_column(columns, "created_at"))
-    made = np.empty((len(FEATURES), n))
-    _times(columns, made)
-    _plain(columns, made)
-    for stage in (_FIRST_RATES, _LEANING_RATES):
-        stage.fill(columns, made)
-    return np.ascontiguousarray(made.T, np.float32)
+    return _assembly(names).matrix(columns, n)
 
 
 def stored_columns(view: View, matrix: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
@@ -43,61 +38,94 @@ def stored_columns(view: View, matrix: NDArray[np.float32]) -> dict[str, NDArray
     return {f"{view.name}.{name}": matrix[:, i] for i, name in enumerate(view.columns)}
 
 
-class _Rates:
-    """Rates that are worked out together; the rows their priors lie in are made before them."""
+@cache
+def _assembly(names: Names) -> "_Assembly":
+    return _Assembly(names)
 
-    def __init__(self, named: Sequence[tuple[str, Rate]]) -> None:
-        self._rows = [_ROW[name] for name, _ in named]
-        self._parts = [rate.numerator for _, rate in named]
-        self._wholes = [rate.denominator for _, rate in named]
-        self._strengths = np.array([rate.strength for _, rate in named])[:, None]
-        self._priors = [rate.prior for _, rate in named]
+
+class _Assembly:
+    """What to work out for the features of ``names``, and those they lean on, in which order."""
+
+    def __init__(self, names: Names) -> None:
+        features = needed_features(names)
+        rows = {feature.name: row for row, feature in enumerate(features)}
+        rates = [(rows[f.name], f.rule) for f in features if isinstance(f.rule, Rate)]
+        self._wanted, self._made = len(names), len(features)
+        self._times = [(row, f.rule) for row, f in enumerate(features) if _is_time(f)]
+        self._plain = _Plain([(rows[f.name], f.rule) for f in features if isinstance(f.rule, Column)])
+        self._rates = [
+            _Rates([(row, rate) for row, rate in rates if isinstance(rate.prior, str) == leaning], rows)
+            for leaning in (False, True)
+        ]
+
+    def matrix(self, columns: Columns, n: int) -> NDArray[np.float32]:
+        """The matrix (n, F) of ``assemble``."""
+        made = np.empty((self._made, n))
+        if self._times:
+            now = _column(columns, "now").astype(np.int64)
+            for row, rule in self._times:
+                made[row] = _time(rule, now, columns)
+        self._plain.fill(columns, made)
+        for rates in self._rates:
+            rates.fill(columns, made)
+        return np.ascontiguousarray(made[: self._wanted].T, np.float32)
+
+
+class _Plain:
+    """Columns as they are, in the rows (of ``made``) that stand before them."""
+
+    def __init__(self, numbered: Sequence[tuple[int, Column]]) -> None:
+        self._rows = [row for row, _ in numbered]
+        self._names = [rule.column for _, rule in numbered]
+        self._filled = np.array([rule.missing is not None for _, rule in numbered], bool)[:, None]
+        self._missing = np.array([rule.missing or 0.0 for _, rule in numbered])[:, None]
+        self._logged = [at for at, (_, rule) in enumerate(numbered) if rule.scale == "log1p"]
 
     def fill(self, columns: Columns, made: Values) -> None:
-        """Write the rates into their rows of ``made`` (F, n)."""
+        """Write the columns into their rows of ``made`` (F, n)."""
+        values = _stacked(columns, self._names, made.shape[1])
+        np.copyto(values, self._missing, where=np.isnan(values) & self._filled)
+        values[self._logged] = np.log1p(values[self._logged])
+        made[self._rows] = values
+
+
+class _Rates:
+    """Rates that are worked out together; ``rows`` says where the features lie that their priors name."""
+
+    def __init__(self, numbered: Sequence[tuple[int, Rate]], rows: Mapping[str, int]) -> None:
+        self._rows = [row for row, _ in numbered]
+        self._parts = [rate.numerator for _, rate in numbered]
+        self._wholes = [rate.denominator for _, rate in numbered]
+        self._strengths = np.array([rate.strength for _, rate in numbered])[:, None]
+        priors = [rate.prior for _, rate in numbered]
+        self._leans_on = [rows[prior] for prior in priors if isinstance(prior, str)]
+        self._priors = np.array([prior for prior in priors if not isinstance(prior, str)])[:, None]
+
+    def fill(self, columns: Columns, made: Values) -> None:
+        """Write the rates into their rows of ``made`` (F, n); those they lean on are there."""
+        if not self._rows:
+            return
         n = made.shape[1]
         parts, wholes = _stacked(columns, self._parts, n), _stacked(columns, self._wholes, n)
         parts[np.isnan(parts)] = 0.0
         wholes[np.isnan(wholes)] = 0.0
-        made[self._rows] = (parts + self._strengths * self._prior(made)) / (wholes + self._strengths)
-
-    def _prior(self, made: Values) -> Values:
-        if rows := [_ROW[prior] for prior in self._priors if isinstance(prior, str)]:
-            return made[rows]
-        return np.array(self._priors, np.float64)[:, None]
+        priors = made[self._leans_on] if self._leans_on else self._priors
+        made[self._rows] = (parts + self._strengths * priors) / (wholes + self._strengths)
 
 
-_RATES = [(feature.name, feature.rule) for feature in FEATURES if isinstance(feature.rule, Rate)]
-_FIRST_RATES = _Rates([(name, rate) for name, rate in _RATES if not isinstance(rate.prior, str)])
-_LEANING_RATES = _Rates([(name, rate) for name, rate in _RATES if isinstance(rate.prior, str)])
-_COLUMNS = [(feature.name, feature.rule) for feature in FEATURES if isinstance(feature.rule, Column)]
-_COLUMN_ROWS = [_ROW[name] for name, _ in _COLUMNS]
-_COLUMN_NAMES = [rule.column for _, rule in _COLUMNS]
-_FILLED = np.array([rule.missing is not None for _, rule in _COLUMNS])
-_MISSING = np.array([rule.missing or 0.0 for _, rule in _COLUMNS])
-_LOGGED = [row for row, (_, rule) in enumerate(_COLUMNS) if rule.scale == "log1p"]
+def _is_time(feature: Feature) -> bool:
+    return isinstance(feature.rule, Age | HourOfDay | DayOfWeek)
 
 
-def _plain(columns: Columns, made: Values) -> None:
-    values = _stacked(columns, _COLUMN_NAMES, made.shape[1])
-    absent = np.isnan(values) & _FILLED[:, None]
-    np.copyto(values, _MISSING[:, None], where=absent)
-    values[_LOGGED] = np.log1p(values[_LOGGED])
-    made[_COLUMN_ROWS] = values
-
-
-def _times(columns: Columns, made: Values) -> None:
-    now = _column(columns, "now").astype(np.int64)
-    for row, feature in enumerate(FEATURES):
-        rule = feature.rule
-        if isinstance(rule, HourOfDay):
-            made[row] = now // HOUR % 24
-        elif isinstance(rule, DayOfWeek):
-            made[row] = (now // DAY + _THURSDAY) % 7
-        elif isinstance(rule, Age):
-            seconds = now // SECOND - _column(columns, rule.since).astype(np.int64) // SECOND
-            hours = np.maximum(seconds, 0) / (HOUR // SECOND)
-            made[row] = np.log1p(hours) if rule.scale == "log1p" else hours
+def _time(rule: object, now: NDArray[np.int64], columns: Columns) -> NDArray[np.generic]:
+    if isinstance(rule, HourOfDay):
+        return now // HOUR % 24
+    if isinstance(rule, DayOfWeek):
+        return (now // DAY + _THURSDAY) % 7
+    assert isinstance(rule, Age)
+    seconds = now // SECOND - _column(columns, rule.since).astype(np.int64) // SECOND
+    hours: Values = np.maximum(seconds, 0) / (HOUR // SECOND)
+    return np.log1p(hours) if rule.scale == "log1p" else hours
 
 
 def _stacked(columns: Columns, names: Sequence[str], n: int) -> Values:

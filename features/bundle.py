@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from features.calibration import Calibration
-from features.definitions import FEATURES, definitions_hash
+from features.definitions import FEATURE_NAMES, Names, definitions_hash, features_of
 from features.definitions.action_weights import ACTION_WEIGHTS, WEIGHTS_VERSION
 from feed_core.model.errors import Conflict, Corrupt, InvalidInput, NotFound
 
@@ -67,6 +67,14 @@ class Bundle(msgspec.Struct, frozen=True):
         """Names of the matrix columns, in the order that the models expect."""
         return tuple(feature.name for feature in self.manifest.features)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether its features mean today what they meant when it was trained."""
+        try:
+            return self.manifest.definitions_hash == definitions_hash(self.feature_names)
+        except InvalidInput:
+            return False
+
     def model_path(self, head: str) -> Path:
         """The LightGBM text file of ``head``; raises ``NotFound`` for a head that is not there."""
         if head not in self.manifest.heads:
@@ -89,33 +97,28 @@ def write_bundle(
     metrics: Mapping[str, float],
     created_at: int,
     action_weights: Mapping[str, float] = ACTION_WEIGHTS,
+    feature_names: Names = FEATURE_NAMES,
 ) -> Bundle:
     """Write a bundle to ``folder``, wholly or not at all, and read it back.
 
-    ``models`` maps a head to LightGBM model text. Raises ``Conflict`` when ``folder`` is there,
-    ``InvalidInput`` when there is no model or an action has no weight.
+    ``models`` maps a head to LightGBM model text, which reads the features ``feature_names``. Raises
+    ``Conflict`` when ``folder`` is there, ``InvalidInput`` when there is no model, an action has no weight
+    or a feature is not defined.
     """
     _check_heads(models, objective, action_weights)
+    features = tuple(BundleFeature(f.name, f.kind, f.dtype) for f in features_of(feature_names))
     if folder.exists():
         raise Conflict(f"There is a bundle at {folder} already.", fix="Choose another version.")
     draft = folder.parent / f".{folder.name}-{uuid.uuid4().hex[:8]}"
     try:
         heads = {name: _write_head(draft, name, text, calibrations) for name, text in models.items()}
-        _write_manifest(
-            draft,
-            BundleManifest(
-                format=FORMAT,
-                version=version,
-                objective=objective,
-                features=tuple(BundleFeature(f.name, f.kind, f.dtype) for f in FEATURES),
-                definitions_hash=definitions_hash(),
-                heads=heads,
-                action_weights=dict(action_weights),
-                weights_version=WEIGHTS_VERSION,
-                metrics={name: float(value) for name, value in metrics.items()},
-                created_at=created_at,
-            ),
-        )
+        manifest = BundleManifest(
+            format=FORMAT, version=version, objective=objective, features=features, heads=heads,
+            definitions_hash=definitions_hash(feature_names), action_weights=dict(action_weights),
+            weights_version=WEIGHTS_VERSION, created_at=created_at,
+            metrics={name: float(value) for name, value in metrics.items()},
+        )  # fmt: skip
+        _write_manifest(draft, manifest)
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

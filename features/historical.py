@@ -16,7 +16,7 @@ from feast import FeatureStore
 from numpy.typing import NDArray
 
 from features.content import DAY_SECONDS
-from features.definitions import VIEWS, View
+from features.definitions import FEATURE_NAMES, Names, View, views_of
 from features.definitions.views import POST_CONTENT, USER_FACTORS, USER_TAGS
 from features.feast_store.repository import open_store
 from features.matrix import request_columns
@@ -32,21 +32,22 @@ KEYS = ("user_id", "author_id", "post_id")
 _BY_USER = (USER_TAGS, USER_FACTORS)
 """Rows that change with a job's run only: joined once a user and run, not once an impression."""
 _ID_TIME_SHIFT = SHARD_BITS + SEQUENCE_BITS
-_JOINED = [view for view in VIEWS if view.name != "user_candidates" and view not in _BY_USER]
 
 
-def historical(home: Path, frame: pd.DataFrame) -> dict[str, NDArray[Any]]:
-    """Columns (n,) for ``assemble``, in the order of ``frame``'s rows.
+def historical(home: Path, frame: pd.DataFrame, names: Names = FEATURE_NAMES) -> dict[str, NDArray[Any]]:
+    """Columns (n,) for ``assemble`` of the features ``names``, in the order of ``frame``'s rows.
 
     ``frame`` has int64 ``user_id``, ``author_id``, ``post_id`` and ``event_timestamp`` (UTC, or int64 ms).
     Its other columns (position, source, in_network, follows, a row id …) are passed through. Raises
     ``InvalidInput`` for a missing column or key, ``NotFound`` before ``loupe features apply``.
     """
     asked, store = _asked(frame), open_store(home)
-    rows = _split(_JOINED, _join(store, _JOINED, asked))
-    users, user_of_row = _users_by_run(home, asked)
-    rows |= _split(_BY_USER, _join(store, _BY_USER, users))
-    columns: dict[str, NDArray[Any]] = dict(request_columns(rows, user_of_row))
+    by_user = [view for view in views_of(names) if view in _BY_USER]
+    joined = [view for view in views_of(names) if view not in _BY_USER]
+    rows = _split(joined, _join(store, joined, asked))
+    users, user_of_row = _users_by_run(home, asked, by_user)
+    rows |= _split(by_user, _join(store, by_user, users))
+    columns: dict[str, NDArray[Any]] = dict(request_columns(rows, user_of_row, names))
     columns |= {"now": _ms(asked), "created_at": _created_at(columns, asked)}
     return columns | {name: frame[name].to_numpy() for name in frame.columns if name != EVENT_TIMESTAMP}
 
@@ -69,6 +70,8 @@ def _asked(frame: pd.DataFrame) -> pd.DataFrame:
 def _join(store: FeatureStore, views: Sequence[View], asked: pd.DataFrame) -> Any:
     """``asked`` with the fields of ``views`` as of its times: an Arrow table, columns ``view__field``."""
     features = [f"{view.name}:{name}" for view in views for name in _field_names(view)]
+    if not features:
+        return pa.table({name: asked[name].to_numpy() for name in KEYS})
     return store.get_historical_features(asked, features, full_feature_names=True).to_arrow()
 
 
@@ -86,12 +89,14 @@ def _field_names(view: View) -> list[str]:
     return [name for name in schema_of(view).names if name not in (*view.join_keys, EVENT_TIMESTAMP)]
 
 
-def _users_by_run(home: Path, asked: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+def _users_by_run(
+    home: Path, asked: pd.DataFrame, views: Sequence[View]
+) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """Each user and job run once, at the time of the run, and which of them each asked row needs.
 
     The newest row not after t is the newest row not after the last run before t.
     """
-    runs = _run_times(home)
+    runs = _run_times(home, views)
     times = _ms(asked)
     run = np.searchsorted(runs, times, side="right")
     index = index_keys(np.column_stack((asked["user_id"].to_numpy(), run)))
@@ -102,10 +107,10 @@ def _users_by_run(home: Path, asked: pd.DataFrame) -> tuple[pd.DataFrame, NDArra
     return users, index.inverse
 
 
-def _run_times(home: Path) -> NDArray[np.int64]:
+def _run_times(home: Path, views: Sequence[View]) -> NDArray[np.int64]:
     """The distinct event times (ms) of the rows that jobs write by user, ascending."""
-    found = []
-    for view in _BY_USER:
+    found = [np.zeros(0, np.int64)]
+    for view in views:
         rows = ds.dataset(offline_folder(home, view), format="parquet").to_table(columns=[EVENT_TIMESTAMP])
         found.append(rows[EVENT_TIMESTAMP].cast(pa.int64()).to_numpy() // 1000)
     return np.unique(np.concatenate(found))
@@ -113,9 +118,11 @@ def _run_times(home: Path) -> NDArray[np.int64]:
 
 def _created_at(columns: dict[str, NDArray[Any]], asked: pd.DataFrame) -> NDArray[np.int64]:
     """When each post was made, in ms: as its content row says, else as its id says."""
+    by_id = (asked["post_id"].to_numpy() >> _ID_TIME_SHIFT) + EPOCH_MS
+    if f"{POST_CONTENT.name}.created_day" not in columns:
+        return by_id
     day, second = (columns[f"{POST_CONTENT.name}.{name}"] for name in ("created_day", "created_second"))
     seconds = np.nan_to_num(day).astype(np.int64) * DAY_SECONDS + np.nan_to_num(second).astype(np.int64)
-    by_id = (asked["post_id"].to_numpy() >> _ID_TIME_SHIFT) + EPOCH_MS
     return np.where(np.isnan(day), by_id, seconds * SECOND)
 
 

@@ -1,6 +1,6 @@
 """The features of one request: every row read in one call a view, and one matrix for the model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,14 +8,16 @@ from numpy.typing import NDArray
 
 from features.affinity import cf_score, tag_affinity
 from features.assembly import assemble, stored_columns
-from features.definitions import FEATURES, VIEW_BY_NAME, WINDOWED
-from features.definitions.views import POST_CONTENT
+from features.definitions import FEATURE_NAMES, WINDOWED, Names, View, features_of, views_of
+from features.definitions.services import columns_of
+from features.online.lists import Lists
 from features.online.rows import OnlineRows, Rows
 from feed_core.model.errors import InvalidInput
 
 __all__ = ["Candidates", "FeatureReader", "Matrix", "RequestContext", "assemble", "request_columns"]
 
-_NO_IDS = np.zeros(0, np.int64)
+_MATCHED = ("user_tags", "user_factors", "post_factors")
+"""Views that reach a model only through what matches a person with a post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """``values`` float32 (n, F) in the order of ``FEATURES``; ``event_times`` int64 (n,) by view, 0 where
+    """``values`` float32 (n, F), a column a feature asked for; ``event_times`` int64 (n,) by view, 0 where
     there was no row ((1,) for rows of the person); ``foreign`` rows of other definitions passed over."""
 
     values: NDArray[np.float32]
@@ -57,9 +59,11 @@ class Matrix:
 
     @property
     def newest(self) -> int:
-        """The newest event time (ms) among the counted rows that were read; 0 when there was none."""
-        times = (self.event_times[view.name] for view in WINDOWED)
-        return max((int(t.max()) for t in times if len(t)), default=0)
+        """The newest event time (ms) among the rows that were read of counted views, or where a model
+        reads none of these, of the views that jobs write; 0 when there was none."""
+        counted = [self.event_times[view.name] for view in WINDOWED if view.name in self.event_times]
+        dated = counted or [times for name, times in self.event_times.items() if name != "post_content"]
+        return max((int(times.max()) for times in dated if len(times)), default=0)
 
 
 class FeatureReader:
@@ -68,56 +72,66 @@ class FeatureReader:
     def __init__(self, online: OnlineRows) -> None:
         self._online = online
 
-    def read(self, request: RequestContext, candidates: Candidates) -> Matrix:
-        """The matrix of ``candidates`` as served: constants stand where a feature has a serving value."""
-        rows = self._rows(request.user_id, candidates)
-        columns = request_columns(rows, np.zeros(len(candidates), np.intp))
+    def read(self, request: RequestContext, candidates: Candidates, names: Names = FEATURE_NAMES) -> Matrix:
+        """The matrix of ``candidates`` as served: constants stand where a feature has a serving value.
+
+        Only views that the features ``names`` need are read.
+        """
+        rows = self._rows(request.user_id, candidates, views_of(names))
+        columns = request_columns(rows, np.zeros(len(candidates), np.intp), names)
         columns |= {
             "now": np.array([request.now]),
             "created_at": candidates.created_at,
             "source": candidates.sources,
             "in_network": candidates.in_network,
-            "follows": np.isin(candidates.author_ids, request.follows),
         }
-        columns |= {f.name: np.array([f.serving]) for f in FEATURES if f.serving is not None}
+        if "follows" in columns_of(names):
+            columns["follows"] = np.isin(candidates.author_ids, request.follows)
+        columns |= {f.name: np.array([f.serving]) for f in features_of(names) if f.serving is not None}
         times = {name: read.event_times for name, read in rows.items()}
-        return Matrix(assemble(columns), times, sum(read.foreign for read in rows.values()))
+        return Matrix(assemble(columns, names), times, sum(read.foreign for read in rows.values()))
 
-    def _rows(self, user_id: int, candidates: Candidates) -> dict[str, Rows]:
-        user = np.array([user_id], np.int64)
-        keys = {
-            "user_activity": user,
-            "user_tags": user,
-            "user_factors": user,
-            "author_stats": candidates.author_ids,
-            "post_stats": candidates.post_ids,
-            "post_factors": candidates.post_ids,
-            "post_content": candidates.post_ids,
-            "user_author": np.column_stack(
-                (np.full_like(candidates.author_ids, user_id), candidates.author_ids)
-            ),
+    def _rows(self, user_id: int, candidates: Candidates, views: Sequence[View]) -> dict[str, Rows]:
+        keys: dict[tuple[str, ...], NDArray[np.int64]] = {
+            ("user",): np.array([user_id], np.int64),
+            ("author",): candidates.author_ids,
+            ("post",): candidates.post_ids,
+            ("user", "author"): _with(user_id, candidates.author_ids),
+            ("user", "post"): _with(user_id, candidates.post_ids),
         }
-        return {name: self._online.read_many(VIEW_BY_NAME[name], key) for name, key in keys.items()}
+        return {view.name: self._online.read_many(view, keys[view.entities]) for view in views}
 
 
 def request_columns(
-    rows: Mapping[str, Rows], user_of_row: NDArray[np.intp]
+    rows: Mapping[str, Rows], user_of_row: NDArray[np.intp], names: Names = FEATURE_NAMES
 ) -> dict[str, NDArray[np.generic]]:
-    """Stored columns and those that match a person with a post, for n rows.
+    """Stored columns and those that match a person with a post, for n rows, as the features ``names`` need.
 
-    ``rows`` has n rows a view, or 1 that holds for all; but of user_tags and user_factors a row a person,
-    into which ``user_of_row`` (n,) points. Used by serving (one person) and by backfill (many).
+    ``rows`` holds the views of ``views_of(names)``: n rows a view, or 1 that holds for all; but of user_tags
+    and user_factors a row a person, into which ``user_of_row`` (n,) points. Used by serving (one person)
+    and by backfill (many).
     """
+    wanted = columns_of(names)
     columns: dict[str, NDArray[np.generic]] = {}
-    for view in (*WINDOWED, POST_CONTENT):
-        columns |= stored_columns(view, rows[view.name].matrix)
-    user_tags, post_tags = rows["user_tags"].lists, rows["post_content"].lists
-    assert user_tags is not None
-    assert post_tags is not None
-    total, largest = tag_affinity(user_tags, user_of_row, post_tags)
-    return columns | {
-        "tag_affinity": total,
-        "tag_affinity_max": largest,
-        "cf_score": cf_score(rows["user_factors"].matrix, user_of_row, rows["post_factors"].matrix),
-        "hashtag_count": post_tags.lengths,
-    }
+    for view in views_of(names):
+        if view.name not in _MATCHED:
+            columns |= stored_columns(view, rows[view.name].matrix)
+    if "cf_score" in wanted:
+        users, posts = rows["user_factors"].matrix, rows["post_factors"].matrix
+        columns["cf_score"] = cf_score(users, user_of_row, posts)
+    if "hashtag_count" in wanted:
+        columns["hashtag_count"] = _lists(rows, "post_content").lengths
+    if "tag_affinity" in wanted or "tag_affinity_max" in wanted:
+        total, largest = tag_affinity(_lists(rows, "user_tags"), user_of_row, _lists(rows, "post_content"))
+        columns |= {"tag_affinity": total, "tag_affinity_max": largest}
+    return columns
+
+
+def _lists(rows: Mapping[str, Rows], view: str) -> Lists:
+    lists = rows[view].lists
+    assert lists is not None
+    return lists
+
+
+def _with(user_id: int, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.column_stack((np.full_like(ids, user_id), ids))

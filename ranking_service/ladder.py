@@ -73,7 +73,7 @@ class Ladder:
         """Feature rows and values of ``pool``; raises ``StageFailed`` when either cannot be had."""
         with trace.stage("features"):
             try:
-                rows = self.features.rows(query, pool)
+                rows = self.features.rows(query, pool, model.features)
             except Exception as error:
                 trace.failed("features", "read", error)
                 raise StageFailed("Features could not be read.") from error

@@ -23,7 +23,7 @@ def version_of(ranker: FittedRanker, as_of: int) -> str:
     """The end of the training data and a fingerprint: trained twice on the same, it is the same version."""
     content = (
         ranker.objective,
-        definitions_hash(),
+        definitions_hash(ranker.features),
         dict(ranker.action_weights),
         {name: trees.text for name, trees in sorted(ranker.heads.items())},
         dict(sorted(ranker.calibrations.items())),
@@ -53,4 +53,5 @@ def keep_bundle(
         metrics=metrics,
         created_at=created_at,
         action_weights=ranker.action_weights,
+        feature_names=ranker.features,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from features.bundle import read_bundle
-from features.definitions import definitions_hash
+from features.definitions import FEATURE_NAMES
 from feed_core.model.clock import DAY
 from feed_core.model.errors import Conflict
 from training.bundling import bundles_folder
@@ -42,9 +42,9 @@ def evaluate(
     be read, ``Conflict`` for one of other definitions, ``NotFound`` for a period without impressions.
     """
     bundle = read_bundle(bundles_folder(home) / version)
-    if bundle.manifest.definitions_hash != definitions_hash():
+    if not bundle.is_current or bundle.feature_names != FEATURE_NAMES:
         raise Conflict(
-            f"Bundle {bundle.manifest.version} has other feature definitions.", fix="Run: loupe train."
+            f"Bundle {bundle.manifest.version} has other features than impressions.", fix="Run: loupe train."
         )
     ranker = ranker_of(bundle)
     test = load_examples(

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from features.definitions import FEATURE_NAMES
+from features.definitions import FEATURE_NAMES, Names
 from training.evaluation.comparison import Comparison
 from training.evaluation.comparison import Row as Cell
 from training.judging import CHOSEN_METRIC, RANKED, HeadReport
@@ -53,13 +53,13 @@ class TrainReport:
         return {name: value for name, value in found.items() if math.isfinite(value)}
 
 
-def importance_of(heads: Mapping[str, Trees]) -> dict[str, dict[str, float]]:
+def importance_of(heads: Mapping[str, Trees], features: Names = FEATURE_NAMES) -> dict[str, dict[str, float]]:
     """Head → feature → its share of the head's gain, the largest first, shares of 0 left out."""
     shares = {}
     for name, trees in heads.items():
         share = trees.gains / max(float(trees.gains.sum()), 1e-12)
         order = np.argsort(-share, kind="stable")
-        shares[name] = {FEATURE_NAMES[i]: float(share[i]) for i in order if share[i] > 0}
+        shares[name] = {features[i]: float(share[i]) for i in order if share[i] > 0}
     return shares
 
 
@@ -76,7 +76,7 @@ def encode_report(report: TrainReport, ranker: FittedRanker) -> bytes:
         "heads": {name: _head(head) for name, head in report.heads.items()},
         "comparison": _table(report.comparison.rows),
         "leads": _table(report.comparison.leads),
-        "importance": importance_of(ranker.heads),
+        "importance": importance_of(ranker.heads, ranker.features),
         "learning_curves": {
             name: {"metric": trees.metric, "values": trees.curve, "kept": trees.rounds}
             for name, trees in ranker.heads.items()

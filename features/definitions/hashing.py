@@ -5,10 +5,9 @@ from functools import cache
 
 import msgspec
 
-from features.definitions.features import FEATURES
+from features.definitions.services import FOR_YOU, Names, needed_features, views_of
 from features.definitions.sources import SOURCES
 from features.definitions.view import View
-from features.definitions.views import VIEWS
 from features.definitions.windows import SLICE_MS
 
 
@@ -29,7 +28,13 @@ def view_code(view: View) -> int:
 
 
 @cache
-def definitions_hash() -> str:
-    """What a row of the model's matrix means: every view, every feature's name and rule, the sources."""
-    rules = [(feature.name, feature.rule, feature.kind, feature.serving) for feature in FEATURES]
-    return _digest(([view_hash(view) for view in VIEWS], rules, SOURCES))
+def definitions_hash(names: Names = FOR_YOU.features) -> str:
+    """What a row of the matrix with columns ``names`` means: their views, rules and order, the sources.
+
+    Other features may be added or changed without a change of this. Raises ``InvalidInput`` for a name that
+    is not defined.
+    """
+    rules = [
+        (feature.name, feature.rule, feature.kind, feature.serving) for feature in needed_features(names)
+    ]
+    return _digest((names, [view_hash(view) for view in views_of(names)], rules, SOURCES))

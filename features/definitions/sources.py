@@ -10,6 +10,7 @@ SOURCES: tuple[str, ...] = (
     "fresh",
     "exploration",
     "caller",
+    "discovery",
 )
 _CODES = {name: code for code, name in enumerate(SOURCES)}
 

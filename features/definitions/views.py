@@ -1,5 +1,6 @@
 """Every stored view. The windowed ones are counted from events; the others come from jobs and posts."""
 
+from features.definitions.discovery import DISCOVERY_VIEWS, USER_DISCOVERIES
 from features.definitions.view import Count, Field, Ids, Scalar, Tags, Vector, View
 from features.definitions.windows import FOUR_WEEKS, ONE_DAY, ONE_WEEK
 
@@ -98,6 +99,11 @@ POST_CONTENT = View(
 WINDOWED: tuple[View, ...] = (USER_ACTIVITY, AUTHOR_STATS, POST_STATS, USER_AUTHOR)
 """Views whose rows are counted from events, by Spark and by the stream alike."""
 
-VIEWS: tuple[View, ...] = (*WINDOWED, USER_TAGS, USER_FACTORS, POST_FACTORS, USER_CANDIDATES, POST_CONTENT)
+CANDIDATE_LISTS: tuple[View, ...] = (USER_CANDIDATES, USER_DISCOVERIES)
+"""Views that sources of candidates read, and no feature."""
+
+VIEWS: tuple[View, ...] = (
+    *WINDOWED, USER_TAGS, USER_FACTORS, POST_FACTORS, USER_CANDIDATES, POST_CONTENT, *DISCOVERY_VIEWS,
+)  # fmt: skip
 VIEW_BY_NAME: dict[str, View] = {view.name: view for view in VIEWS}
 MAX_WINDOW_MS = max(count.window_ms for view in WINDOWED for count in view.counts)

@@ -1,5 +1,6 @@
 """Feast's entities, feature views and feature services, made from the definitions."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,23 @@ from feast import Field as FeastField
 from feast.labeling.label_view import LabelView
 from feast.types import Array, FeastType, Float32, Int64, String
 
-from features.definitions import JOIN_KEYS, VIEW_BY_NAME, VIEWS, Ids, Tags, Vector, View, view_hash
+from features.definitions import (
+    JOIN_KEYS,
+    SERVICES,
+    VIEW_BY_NAME,
+    VIEWS,
+    Ids,
+    Tags,
+    Vector,
+    View,
+    view_hash,
+    views_of,
+)
+from features.definitions.services import FeatureService as Kind
 from features.definitions.view import EntityName, Field
 from features.offline.places import offline_folder
 from features.offline.schema import EVENT_TIMESTAMP
 from feed_core.model.errors import NotFound
-
-RANKING_SERVICE = "ranking"
-"""The feature service with every stored column that the ranker's features come from."""
 
 Projected = FeatureView | OnDemandFeatureView | LabelView | str
 
@@ -48,16 +58,18 @@ def feature_view(view: View, home: Path) -> FeatureView:
 
 
 def feature_objects(home: Path) -> list[Any]:
-    """Everything that ``store.apply`` needs: entities, every view, a service a view and the ranker's."""
+    """Everything that ``store.apply`` needs: entities, every view, a service a view and a kind of model.
+
+    The service of a kind of model has every stored column that its features come from.
+    """
     views = {view.name: feature_view(view, home) for view in VIEWS}
-    ranking: list[Projected] = [made for name, made in views.items() if name != "user_candidates"]
-    services = [FeatureService(name=f"{name}_all", features=[made]) for name, made in views.items()]
-    return [
-        *ENTITIES.values(),
-        *views.values(),
-        *services,
-        FeatureService(name=RANKING_SERVICE, features=ranking),
-    ]
+    alone = [FeatureService(name=f"{name}_all", features=[made]) for name, made in views.items()]
+    return [*ENTITIES.values(), *views.values(), *alone, *(_service(kind, views) for kind in SERVICES)]
+
+
+def _service(kind: Kind, views: Mapping[str, FeatureView]) -> FeatureService:
+    projected: list[Projected] = [views[view.name] for view in views_of(kind.features)]
+    return FeatureService(name=kind.name, features=projected, description=kind.description)
 
 
 def view_of(feature_view: FeatureView) -> View:

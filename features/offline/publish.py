@@ -31,6 +31,10 @@ _DATED = {
     "user_factors": ("cf", "user_factors"),
     "post_factors": ("cf", "post_factors"),
     "user_candidates": ("cf", "candidates"),
+    "user_post": ("discovery", "pairs"),
+    "post_standing": ("discovery", "posts"),
+    "user_habits": ("discovery", "people"),
+    "user_discoveries": ("discovery", "candidates"),
 }
 """Job and table that the rows of a view come from, a folder an ``as_of``."""
 _AS_OF = re.compile(r"as_of=(\d+)")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from features.bundle import RANK_HEAD, Bundle
 from features.calibration import Calibration
-from features.definitions import FEATURE_NAMES, definitions_hash
+from features.definitions import Names
 from feed_core.model.errors import Corrupt, InvalidInput
 from ranking_service.scoring.compiling import is_compiled
 from ranking_service.scoring.trees import CompiledTrees, LightGbmTrees, Trees
@@ -41,9 +41,13 @@ class Model:
     trees: tuple[Trees, ...]
     calibrations: tuple[Calibration, ...]
     compiled: bool
+    features: Names
 
     def value(self, features: NDArray[np.float32], knobs: Mapping[str, float]) -> Valued:
-        """Values of ``features`` float32 (n, F); ``knobs`` multiply the weights of this request."""
+        """Values of ``features`` float32 (n, F), a column a name in ``self.features``; ``knobs`` multiply the
+        weights of this request. Raises ``InvalidInput`` for rows of another width."""
+        if features.shape[1:] != (len(self.features),):
+            raise InvalidInput(f"Rows of shape {features.shape} came for {len(self.features)} features.")
         matrix = np.ascontiguousarray(features, np.float64)
         outputs = [
             calibration.apply(trees.predict(matrix))
@@ -64,19 +68,20 @@ def model_of(bundle: Bundle, *, compiled: bool = True) -> Model:
     fit its features.
     """
     manifest = bundle.manifest
-    if manifest.definitions_hash != definitions_hash() or bundle.feature_names != FEATURE_NAMES:
+    names = bundle.feature_names
+    if not bundle.is_current:
         raise InvalidInput(
             f"Bundle {manifest.version} was trained on definitions {manifest.definitions_hash}, and this "
-            f"service reads {definitions_hash()}.",
+            "service has others.",
             fix="Run: loupe train && loupe promote.",
         )
     heads = tuple(manifest.heads)
     use_code = compiled and all(is_compiled(bundle, head) for head in heads)
     trees = tuple(_trees(bundle, head, use_code) for head in heads)
     for head, made in zip(heads, trees, strict=True):
-        if made.width != len(FEATURE_NAMES):
+        if made.width != len(names):
             message = f"Head {head!r} of bundle {manifest.version} expects {made.width} columns"
-            raise Corrupt(f"{message}, not {len(FEATURE_NAMES)}.", fix="Train again.")
+            raise Corrupt(f"{message}, not {len(names)}.", fix="Train again.")
     return Model(
         version=manifest.version,
         definitions_hash=manifest.definitions_hash,
@@ -85,6 +90,7 @@ def model_of(bundle: Bundle, *, compiled: bool = True) -> Model:
         trees=trees,
         calibrations=tuple(manifest.heads[head].calibration for head in heads),
         compiled=use_code,
+        features=names,
     )
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from features.definitions import FACTOR_SIZE, SLICE_MS, WINDOWED, Count, View, slice_of
+from features.definitions import FACTOR_SIZE, SLICE_MS, VIEW_BY_NAME, WINDOWED, Count, View, slice_of
 from features.feast_store.repository import apply, materialize
 from features.offline.publish import publish
 from features.offline.schema import schema_of
@@ -152,6 +152,26 @@ def write_jobs(home: Path, posts: list[Post]) -> None:
         )
 
 
+def write_discoveries(home: Path, posts: list[Post]) -> None:
+    """Two runs of the discovery job; the third person and the last post are in none."""
+    rng = np.random.default_rng(4)
+    people, known = np.array([11, 12]), np.array([p.post_id for p in posts[:-1]])
+    pairs = {"user_id": np.repeat(people, len(known)), "post_id": np.tile(known, len(people))}
+    for day in (3, 8):
+        folder = home / f"spark/discovery/as_of={START + day * DAY}"
+        folder.mkdir(parents=True)
+        for name, view, keys in (
+            ("pairs", VIEW_BY_NAME["user_post"], pairs),
+            ("posts", VIEW_BY_NAME["post_standing"], {"post_id": known}),
+            ("people", VIEW_BY_NAME["user_habits"], {"user_id": people}),
+        ):
+            n = len(next(iter(keys.values())))
+            values = {column: rng.random(n).astype(np.float32) for column in view.columns}
+            pq.write_table(pa.table(keys | values), folder / f"{name}.parquet")
+        lists = {"user_id": [11], "post_ids": [[101, 103]], "scores": [[0.5, 0.25]]}
+        pq.write_table(pa.table(lists), folder / "candidates.parquet")
+
+
 @pytest.fixture(scope="session")
 def build_society() -> Callable[[Path], Society]:
     def build(home: Path) -> Society:
@@ -163,6 +183,7 @@ def build_society() -> Callable[[Path], Society]:
             pq.write_table(offline_rows(view, events), folder / "part-0.parquet")
         write_lake_posts(home, posts)
         write_jobs(home, posts)
+        write_discoveries(home, posts)
         follows = {11: np.array([21]), 12: np.array([21, 22]), 13: np.zeros(0, np.int64)}
         return Society(home, events, posts, follows)
 

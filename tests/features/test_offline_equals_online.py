@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from features.content import write_posts
-from features.definitions import FEATURE_NAMES, VIEWS, View, source_code
+from features.definitions import DISCOVERY, FEATURE_NAMES, VIEWS, Names, View, source_code
 from features.feast_store.repository import open_store
 from features.historical import historical
 from features.matrix import Candidates, FeatureReader, RequestContext, assemble
@@ -38,7 +38,7 @@ class Ways:
     streamed: np.ndarray
 
 
-def read_online(online: OnlineRows, society: Society) -> np.ndarray:
+def read_online(online: OnlineRows, society: Society, names: Names = FEATURE_NAMES) -> np.ndarray:
     """Every person's matrix over every post and one post that is unknown, one below the other."""
     posts = np.array([*(p.post_id for p in society.posts), 999])
     authors = np.array([*(p.author_id for p in society.posts), 77])
@@ -49,7 +49,7 @@ def read_online(online: OnlineRows, society: Society) -> np.ndarray:
         sources = np.where(in_network, source_code("in_network"), source_code("trending"))
         candidates = Candidates(posts, authors, created, sources, in_network)
         request = RequestContext(user, NOW, society.follows[user])
-        parts.append(reader.read(request, candidates).values)
+        parts.append(reader.read(request, candidates, names).values)
     return np.concatenate(parts)
 
 
@@ -111,6 +111,18 @@ def test_a_feature_is_the_same_offline_online_and_streamed(ways: Ways, feature: 
     np.testing.assert_array_equal(ways.streamed[:, column], ways.online[:, column])
 
 
+def test_features_of_discovery_are_the_same_offline_and_online(society: Society) -> None:
+    names = DISCOVERY.features
+    offline = assemble(historical(society.home, frame_of(society), names), names)
+    online = open_online(online_path(society.home))
+    served = read_online(online, society, names)
+    online.close()
+    assert served.shape == (len(USERS) * 7, len(names))
+    np.testing.assert_array_equal(served, offline)
+    for column, name in enumerate(names):
+        assert len(np.unique(served[:, column])) > 1, name
+
+
 def test_the_rows_compared_are_not_all_alike(ways: Ways) -> None:
     constant = {"position", "hour_of_day", "day_of_week"}
     for column, name in enumerate(FEATURE_NAMES):
@@ -132,10 +144,10 @@ def test_plain_feast_reads_the_same_online_and_offline(society: Society, view: V
     assert online == offline
 
 
-def test_the_ranking_service_of_feast_serves_all_at_once(society: Society) -> None:
+def test_a_feature_service_of_feast_serves_all_at_once(society: Society) -> None:
     store = open_store(society.home)
     answer = store.get_online_features(
-        store.get_feature_service("ranking"),
+        store.get_feature_service("for_you"),
         [{"user_id": 11, "author_id": 21, "post_id": 101}],
         full_feature_names=True,
     ).to_dict()

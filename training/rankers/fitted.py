@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from features.bundle import RANK_HEAD, Bundle
 from features.calibration import Calibration
-from features.definitions import FEATURES
+from features.definitions import FEATURE_NAMES, FEATURES, Names
 from training.rankers.boosting import Trees
 
 Objective = Literal["heads", "lambdarank"]
@@ -29,12 +29,16 @@ def as_served(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class FittedRanker:
-    """``heads`` by outcome (one head ``rank`` for LambdaRank), their calibration, the action weights."""
+    """``heads`` by outcome (one head ``rank`` for LambdaRank), their calibration, the action weights.
+
+    ``features`` names the columns of the matrices that it scores.
+    """
 
     objective: Objective
     heads: Mapping[str, Trees]
     calibrations: Mapping[str, Calibration]
     action_weights: Mapping[str, float]
+    features: Names = FEATURE_NAMES
 
     def probabilities(self, matrix: NDArray[np.float32]) -> dict[str, Floats]:
         """Head → (n,): P(outcome), or LambdaRank's score."""
@@ -62,4 +66,7 @@ def ranker_of(bundle: Bundle) -> FittedRanker:
         for name in bundle.manifest.heads
     }
     calibrations = {name: head.calibration for name, head in bundle.manifest.heads.items()}
-    return FittedRanker(bundle.manifest.objective, heads, calibrations, bundle.manifest.action_weights)
+    manifest = bundle.manifest
+    return FittedRanker(
+        manifest.objective, heads, calibrations, manifest.action_weights, bundle.feature_names
+    )

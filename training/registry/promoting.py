@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from features.bundle import Bundle, read_bundle
-from features.definitions import definitions_hash
 from feed_core.model.errors import Conflict, InvalidInput, LoupeError, NotFound
 from training.bundling import bundles_folder
 from training.registry.registering import CANDIDATE, model_version
@@ -38,10 +37,10 @@ def promote(home: Path, version: str = "", *, alias: str = CHAMPION, force: bool
     client = open_registry(home)
     wanted = version or _candidate(client)
     challenger = read_bundle(bundles_folder(home) / wanted)
-    if challenger.manifest.definitions_hash != definitions_hash():
+    if not challenger.is_current:
         raise Conflict(
             f"Bundle {wanted} was trained on feature definitions {challenger.manifest.definitions_hash}, "
-            f"and these are {definitions_hash()}.",
+            "and these are others.",
             fix="Run: loupe train.",
         )
     before = current(home, alias)
@@ -66,7 +65,7 @@ def current(home: Path, alias: str = CHAMPION) -> Bundle | None:
         bundle = read_bundle(bundles_folder(home) / alias)
     except LoupeError:
         return None
-    return bundle if bundle.manifest.definitions_hash == definitions_hash() else None
+    return bundle if bundle.is_current else None
 
 
 def _check_alias(alias: str) -> None:

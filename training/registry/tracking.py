@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ def open_registry(home: Path) -> Any:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     from mlflow import MlflowClient
 
+    # MLflow 3.17 still leans on what SQLAlchemy 2.1 will take away; nobody who runs this can act on it.
+    # Here and not at the start of the program, because Feast sets its own filters when it is imported.
+    warnings.filterwarnings("ignore", message="The ``noload`` loader strategy", category=DeprecationWarning)
     home.mkdir(parents=True, exist_ok=True)
     uri = f"sqlite:///{(home / 'mlflow.db').resolve()}"
     return MlflowClient(tracking_uri=uri, registry_uri=uri)

@@ -14,14 +14,19 @@ from features.definitions import (
     WINDOWED,
     View,
     definitions_hash,
+    features_of,
+    needed_features,
     source_code,
     value_of,
     view_hash,
+    views_of,
 )
 from features.definitions.action_weights import ACTION_WEIGHTS, LONG_DWELL_MS, outcome_of
 from features.definitions.feature import Column, Rate
 from features.definitions.features import REQUEST_COLUMNS
 from features.definitions.hashing import view_hash as fresh_view_hash
+from features.definitions.services import ALL_FEATURES, DISCOVERY, FOR_YOU, MADE_FROM, SERVICES
+from feed_core.model.errors import InvalidInput
 from feed_core.model.events import ACTIONS, Event
 
 
@@ -44,7 +49,7 @@ def test_counters_count_known_actions_over_whole_slices(view: View) -> None:
         assert count.slices >= 1
 
 
-@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+@pytest.mark.parametrize("feature", ALL_FEATURES.values(), ids=lambda feature: feature.name)
 def test_a_feature_reads_columns_that_exist(feature) -> None:  # type: ignore[no-untyped-def]
     stored = {f"{view.name}.{column}" for view in VIEWS for column in view.columns}
     known, rule = stored | set(REQUEST_COLUMNS), feature.rule
@@ -68,6 +73,40 @@ def test_hash_changes_with_meaning_and_not_with_wording() -> None:
     assert fresh_view_hash(msgspec.structs.replace(view, fields=view.fields[::-1])) != view_hash(view)
     assert len({view_hash(v) for v in VIEWS}) == len(VIEWS)
     assert definitions_hash() == definitions_hash()
+
+
+def test_a_service_names_defined_features_once() -> None:
+    for service in SERVICES:
+        assert [feature.name for feature in features_of(service.features)] == list(service.features)
+        assert len(set(service.features)) == len(service.features)
+    with pytest.raises(InvalidInput, match="no_such_feature"):
+        features_of(("post_age", "no_such_feature"))
+
+
+def test_a_service_reads_only_the_views_that_its_features_need() -> None:
+    timeline = {view.name for view in views_of(FOR_YOU.features)}
+    assert timeline == {
+        "user_activity", "author_stats", "post_stats", "user_author", "user_tags", "user_factors",
+        "post_factors", "post_content",
+    }  # fmt: skip
+    found = {view.name for view in views_of(DISCOVERY.features)}
+    assert found == {"user_factors", "post_factors", "user_post", "post_standing", "user_habits"}
+    assert [view.name for view in views_of(("pair_like_rate",))] == ["author_stats", "user_author"]
+    assert views_of(("hour_of_day", "position")) == ()
+    assert set(MADE_FROM) <= set(REQUEST_COLUMNS)
+
+
+def test_a_rate_that_leans_on_another_needs_it() -> None:
+    assert [f.name for f in needed_features(("post_like_rate_1d",))] == [
+        "post_like_rate_1d",
+        "author_like_rate",
+    ]
+    assert needed_features(FOR_YOU.features) == features_of(FOR_YOU.features)
+
+
+def test_the_hash_is_of_the_features_that_are_named() -> None:
+    assert definitions_hash() == definitions_hash(FOR_YOU.features) != definitions_hash(DISCOVERY.features)
+    assert definitions_hash(("post_age", "position")) != definitions_hash(("position", "post_age"))
 
 
 def test_a_source_without_a_code_is_unknown() -> None:

@@ -47,7 +47,7 @@ def test_the_definitions_are_registered(store: FeatureStore) -> None:
     for view in VIEWS:
         assert views[view.name].tags["definition"] == view_hash(view)
         assert {f.name for f in views[view.name].features} >= {c.name for c in view.counts}
-    assert {s.name for s in store.list_feature_services()} >= {"ranking", "user_tags_all"}
+    assert {s.name for s in store.list_feature_services()} >= {"for_you", "discovery", "user_tags_all"}
     assert len(definitions_hash()) == 16
 
 

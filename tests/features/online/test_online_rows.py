@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from features.definitions import VIEW_BY_NAME, VIEWS, Scalar, View
+from features.definitions import VIEW_BY_NAME, VIEWS, Scalar, Tags, View
 from features.online import (
     CachedOnlineRows,
     Lists,
@@ -269,7 +269,7 @@ def test_any_row_of_any_view_comes_back(tmp_path: Path, values: st.DataObject, v
     lists = None
     if view.list_field is not None:
         lists = lists_of_ids([[len(t) for t in row] for row in tags])
-        lists = lists_of_tags(tags) if view.name != "user_candidates" else lists
+        lists = lists_of_tags(tags) if isinstance(view.list_field, Tags) else lists
     online = SqliteOnlineRows(tmp_path / "any.sqlite")
     online.drop(view)
     online.write_many(view, keys, matrix, times, lists)

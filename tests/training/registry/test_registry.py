@@ -117,8 +117,9 @@ def test_corrupt_foreign_and_missing_bundles_are_refused_even_by_force(home, reg
     promote(home, "first", force=True)
     damaged = _bundle(home, "damaged", 0.9)
     damaged.model_path("like").write_text("half")
-    monkeypatch.setattr(bundles, "definitions_hash", lambda: "other")
-    _bundle(home, "foreign", 0.9)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(bundles, "definitions_hash", lambda _names: "other")
+        _bundle(home, "foreign", 0.9)
     for version, error in (("damaged", Corrupt), ("foreign", Conflict), ("missing", NotFound)):
         with pytest.raises(error):
             promote(home, version, force=True)

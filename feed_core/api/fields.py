@@ -1,7 +1,7 @@
 """The types of the API's edge: ids as strings, times as RFC 3339, text that every store can hold."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic import WithJsonSchema as Schema
@@ -85,3 +85,8 @@ class Outgoing(BaseModel):
     """An answer, made from the core's own records (which are checked already)."""
 
     model_config = ConfigDict(from_attributes=True, frozen=True)
+
+    @classmethod
+    def of(cls, record: object) -> Self:
+        """The view of a core record, whose attributes have the names of the view's fields."""
+        return cls.model_validate(record)

@@ -38,7 +38,7 @@ def likes_of_post(post_id: PostId, core: Core, page: Paged) -> PageView[Reaction
     found = core.stores.reactions.of_post("like", post_id, page.after, page.limit + 1)
     shown = found[: page.limit]
     following = str(shown[-1].user_id) if len(found) > page.limit else ""
-    return PageView(items=[ReactionView.model_validate(one) for one in shown], next_cursor=following)
+    return PageView(items=[ReactionView.of(one) for one in shown], next_cursor=following)
 
 
 @router.get("/users/{user_id}/likes")

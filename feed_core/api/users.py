@@ -53,7 +53,7 @@ def read_user(user_id: UserId, core: Core) -> UserView:
 def read_user_stats(user_id: UserId, core: Core) -> UserStatsView:
     """Counts of followers, followed and posts; eventually consistent."""
     core.accounts.require(user_id)
-    return UserStatsView.model_validate(core.accounts.stats_many([user_id])[user_id])
+    return UserStatsView.of(core.accounts.stats_many([user_id])[user_id])
 
 
 @router.get("/usernames/{username}")

@@ -5,8 +5,7 @@ from typing import Generic, TypeVar
 from pydantic import Field
 
 from feed_core.api.fields import IdOut, Outgoing, TimeOut
-from feed_core.model.posts import Comment, MediaRef, MediaType, Post, PostCounts
-from feed_core.model.users import User
+from feed_core.model.posts import MediaType
 
 Item = TypeVar("Item")
 
@@ -28,11 +27,6 @@ class UserView(Outgoing):
     created_at: TimeOut
     updated_at: TimeOut
 
-    @classmethod
-    def of(cls, user: User) -> "UserView":
-        """The view of a core record."""
-        return cls.model_validate(user)
-
 
 class UserStatsView(Outgoing):
     """Counts of a user. Eventually consistent: they follow the event log."""
@@ -51,11 +45,6 @@ class MediaView(Outgoing):
     height: int
     duration_ms: int
 
-    @classmethod
-    def of(cls, media: MediaRef) -> "MediaView":
-        """The view of a core record."""
-        return cls.model_validate(media)
-
 
 class CountsView(Outgoing):
     """Counts of a post. Eventually consistent: they follow the event log."""
@@ -64,11 +53,6 @@ class CountsView(Outgoing):
     comments: int = 0
     shares: int = 0
     saves: int = 0
-
-    @classmethod
-    def of(cls, counts: PostCounts | None) -> "CountsView":
-        """The view of a core record; zeros when there is none."""
-        return cls() if counts is None else cls.model_validate(counts)
 
 
 class PostView(Outgoing):
@@ -83,11 +67,6 @@ class PostView(Outgoing):
     media: list[MediaView]
     created_at: TimeOut
     updated_at: TimeOut
-
-    @classmethod
-    def of(cls, post: Post) -> "PostView":
-        """The view of a core record."""
-        return cls.model_validate(post)
 
 
 class ShownPost(Outgoing):
@@ -106,16 +85,8 @@ class CommentView(Outgoing):
     post_id: IdOut
     user_id: IdOut
     text: str
-    parent_id: str
+    parent_id: IdOut
     created_at: TimeOut
-
-    @classmethod
-    def of(cls, comment: Comment) -> "CommentView":
-        """The view of a core record."""
-        return cls(
-            comment_id=comment.comment_id, post_id=comment.post_id, user_id=comment.user_id,
-            text=comment.text, parent_id=str(comment.parent_id), created_at=comment.created_at,
-        )  # fmt: skip
 
 
 class ReactionView(Outgoing):

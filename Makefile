@@ -7,9 +7,9 @@ SERVE ?= 1
 HOME_FOLDER ?= var/loupe
 UV = .cache/uv/bin/uv
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --custom-compile-command "make lock"
-RUN_EXTRAS = --extra build --extra features --extra spark --extra training --extra notebooks
+RUN_EXTRAS = --extra production --extra build --extra features --extra spark --extra training --extra notebooks
 
-.PHONY: help demo test bench check serve setup lock clean
+.PHONY: help demo stack test bench check serve setup lock clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -18,8 +18,14 @@ demo:  ## Set up, play the whole loop, print the report, serve the console (SERV
 	@deploy/setup.sh run
 	@$(BIN)/loupe demo --home $(HOME_FOLDER) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
+stack:  ## Set up what the real servers need, and start them (loupe stack status|down|wipe)
+	@deploy/setup.sh stack
+	@$(BIN)/loupe stack fetch
+	@$(BIN)/loupe stack up
+
 test:  ## Set up and run every check and test
 	@deploy/setup.sh test
+	@$(BIN)/loupe stack fetch
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest -n 2 --dist loadfile
 
@@ -40,7 +46,7 @@ lock:  ## Resolve pyproject.toml into the hashed requirements files
 	@[ -x $(UV) ] || { python3 -m venv .cache/uv && .cache/uv/bin/python -m pip install --quiet --require-hashes -r deploy/bootstrap.txt; }
 	@$(COMPILE) deploy/bootstrap.in -o deploy/bootstrap.txt
 	@$(COMPILE) pyproject.toml $(RUN_EXTRAS) -o requirements.txt
-	@$(COMPILE) pyproject.toml $(RUN_EXTRAS) --extra production --extra test -c requirements.txt -o requirements-test.txt
+	@$(COMPILE) pyproject.toml $(RUN_EXTRAS) --extra test -c requirements.txt -o requirements-test.txt
 	@$(COMPILE) pyproject.toml --extra build -c requirements.txt -o requirements-serve.txt
 
 clean:  ## Remove what demo and tests wrote (keeps the environment)

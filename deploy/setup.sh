@@ -1,18 +1,28 @@
 #!/usr/bin/env bash
 # Makes this checkout runnable: Python environment from the hashed lock, and the few system packages it needs.
-# usage: deploy/setup.sh run|test|serve
+# usage: deploy/setup.sh run|stack|test|serve
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 profile=${1:-run}
 case $profile in
   run)   lock=requirements.txt ;;
+  stack) lock=requirements.txt ;;
   test)  lock=requirements-test.txt ;;
   serve) lock=requirements-serve.txt ;;
-  *) echo "usage: deploy/setup.sh run|test|serve" >&2; exit 2 ;;
+  *) echo "usage: deploy/setup.sh run|stack|test|serve" >&2; exit 2 ;;
 esac
 
 say() { printf '\033[2m· %s\033[0m\n' "$*" >&2; }
+
+# The servers run in their own folders: a package that brings one must not start it for the whole machine.
+start_no_services() {
+  local policy=/usr/sbin/policy-rc.d
+  if [ -e "$policy" ]; then return; fi
+  printf '#!/bin/sh\nexit 101\n' | $1 tee "$policy" >/dev/null
+  $1 chmod 755 "$policy"
+  trap "$1 rm -f $policy" EXIT
+}
 
 install_packages() {
   local sudo=""
@@ -23,6 +33,7 @@ install_packages() {
   fi
   say "installing $* (Debian packages)"
   $sudo apt-get update -qq >&2
+  start_no_services "$sudo"
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
@@ -56,6 +67,11 @@ fi
 ldconfig -p 2>/dev/null | grep -q libgomp.so.1 || missing+=(libgomp1)
 if [ "$profile" = test ] && ! command -v chromium >/dev/null; then
   missing+=(chromium fonts-dejavu-core)
+fi
+if [ "$profile" = test ] || [ "$profile" = stack ]; then
+  [ -x /usr/lib/postgresql/15/bin/postgres ] || missing+=(postgresql-15)
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v mvn >/dev/null || missing+=(maven)
 fi
 python=$(find_python)
 "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)

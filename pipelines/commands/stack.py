@@ -21,6 +21,15 @@ _MIB = 1 << 20
 
 
 @app.command()
+def fetch() -> None:
+    """Fetch what the Java servers run from through Maven, once, and check it against the lists kept here."""
+    from pipelines.stack.jars import NAMES, jars
+
+    for name in NAMES:
+        console.print(f"  {name:<12}{jars(name)}", highlight=False)
+
+
+@app.command()
 def up(
     home: StackHome = default_home(), only: Only = "",
     nodes: Annotated[int | None, typer.Option(help="Cassandra nodes, brokers, Sentinels: 1 or 3.")] = None,

@@ -10,6 +10,8 @@ from feed_core.model.errors import Corrupt, Unavailable
 from pipelines.stack.layout import CONFIGURATION
 from pipelines.stack.processes import Command, run
 
+NAMES = ("cassandra", "kafka")
+"""The folders of ``deploy/stack`` that hold a pom.xml and a jars.sha256."""
 CACHE = Path("~/.cache/loupe/jars").expanduser()
 
 

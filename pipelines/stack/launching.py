@@ -5,11 +5,9 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
-import psutil
-
 from feed_core.model.errors import Conflict, Unavailable
 from pipelines.stack.layout import Stack
-from pipelines.stack.processes import Command, running, start, tail
+from pipelines.stack.processes import Command, ends, running, start, tail
 from pipelines.stack.servers import Server
 
 WITHIN = 120
@@ -30,7 +28,7 @@ def launch(stack: Stack, server: Server, command: Command) -> None:
     """Start ``server`` by ``command``. Raises ``Conflict`` where something else listens on its ports."""
     for purpose, port in server.ports.items():
         host = "127.0.0.1" if purpose == "jmx" else server.host
-        if _taken(host, port):
+        if taken(host, port):
             raise Conflict(
                 f"{server.name} cannot start: port {port} on {host} is taken by another program.",
                 fix="End that program, or choose other ports with --base-port and --home.",
@@ -53,15 +51,7 @@ def wait(stack: Stack, server: Server, ask: Ask, within: float = WITHIN) -> None
                 raise _failed(stack, server, reason) from error
         else:
             return
-        _ends_soon(process)
-
-
-def _ends_soon(process: psutil.Process) -> None:
-    """Give it a moment, shorter when it ends."""
-    try:
-        process.wait(_BETWEEN)
-    except psutil.TimeoutExpired:
-        return
+        ends(process.pid, _BETWEEN)
 
 
 def _failed(stack: Stack, server: Server, what: str) -> Unavailable:
@@ -72,7 +62,8 @@ def _failed(stack: Stack, server: Server, what: str) -> Unavailable:
     )
 
 
-def _taken(host: str, port: int) -> bool:
+def taken(host: str, port: int) -> bool:
+    """Whether something listens there, so that a server cannot."""
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,9 +1,11 @@
 """Start a server that outlives this program, know it again later, and end it: never by its name."""
 
 import os
+import select
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -79,16 +81,37 @@ def running(record: Path) -> psutil.Process | None:
 
 def end(process: psutil.Process, how: signal.Signals = signal.SIGTERM, *, within: float = 60) -> bool:
     """Ask it to end; kill it after ``within`` seconds. Whether it ended by itself."""
-    try:
+    with suppress(psutil.NoSuchProcess):
         process.send_signal(how)
-        process.wait(within)
-    except psutil.NoSuchProcess:
-        return True
-    except psutil.TimeoutExpired:
+        if ends(process.pid, within):
+            return True
         process.kill()
-        process.wait(within)
+        ends(process.pid, within)
         return False
     return True
+
+
+def ends(pid: int, within: float) -> bool:
+    """Whether this process ends within so many seconds. One that nobody has collected yet has ended, too."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        ending = select.poll()
+        ending.register(handle, select.POLLIN)
+        return bool(ending.poll(within * 1_000))
+    finally:
+        os.close(handle)
+
+
+def end_all_in(folder: Path) -> None:
+    """Kill at once every process that works in ``folder`` or below it, as all servers of a stack do."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if Path(process.cwd()).is_relative_to(folder):
+                process.kill()
+                ends(process.pid, 10)
 
 
 def memory(process: psutil.Process) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 
 from features.definitions.views import POST_CONTENT
 from features.online.lists import lists_of_tags
-from features.online.rows import OnlineRows
+from features.online.rows import OnlineRows, PackedRows
 from feed_core.model.clock import DAY, SECOND
 from feed_core.model.posts import Post
 
@@ -23,7 +23,9 @@ def write_posts(online: OnlineRows, posts: Sequence[Post]) -> int:
     ids = np.array([post.post_id for post in posts], np.int64)
     times = np.array([post.updated_at for post in posts], np.int64)
     matrix = np.array([_row(post) for post in posts], np.float32)
-    return online.write_many(POST_CONTENT, ids, matrix, times, lists_of_tags([p.hashtags for p in posts]))
+    return online.write_many(
+        POST_CONTENT, PackedRows(ids, matrix, times, lists_of_tags([p.hashtags for p in posts]))
+    )
 
 
 def _row(post: Post) -> tuple[float, ...]:

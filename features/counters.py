@@ -13,17 +13,9 @@ from numpy.typing import NDArray
 from features.definitions import Count, View, slice_start
 from features.event_columns import ACTION_CODES, EventColumns
 from features.online.keys import hashable, index_keys
+from features.online.rows import PackedRows
 
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedRows:
-    """Keys (n, k), values float32 (n, counters), event times ms (n,)."""
-
-    keys: Ints
-    matrix: NDArray[np.float32]
-    event_times: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +54,7 @@ class ViewCounters:
         self._changed = np.zeros(0, np.int64)
         self._buckets: dict[int, list[_Bucket]] = {}
 
-    def step(self, events: EventColumns, before: int, now: int) -> ChangedRows:
+    def step(self, events: EventColumns, before: int, now: int) -> PackedRows:
         """Go from slice ``before`` to slice ``now``, with ``events`` of slices below ``now`` entering.
 
         Returns the rows that changed, each with the start of the last slice at which it changed.
@@ -74,7 +66,7 @@ class ViewCounters:
             del self._buckets[slice_]
         rows = np.unique(np.concatenate(touched))
         times = slice_start(1) * self._changed[rows]
-        changed = ChangedRows(self._keys[rows], self._totals[rows].astype(np.float32), times)
+        changed = PackedRows(self._keys[rows], self._totals[rows].astype(np.float32), times)
         self._compact()
         return changed
 

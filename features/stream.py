@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Iterable, Sequence
 
-from features.counters import ChangedRows, ViewCounters
+from features.counters import ViewCounters
 from features.definitions import MAX_WINDOW_MS, SLICE_MS, WINDOWED, View, slice_of
 from features.event_columns import EventColumns, columns_of, join
-from features.online.rows import OnlineRows
+from features.online.rows import OnlineRows, PackedRows
 from feed_core.model.events import Event
 
 
@@ -21,7 +21,7 @@ class StreamUpdater:
         self._online = online
         self._counters = [ViewCounters(view) for view in views]
         self._waiting: list[EventColumns] = []
-        self._unwritten: list[tuple[View, ChangedRows]] = []
+        self._unwritten: list[tuple[View, PackedRows]] = []
         self._slice = 0
         self._lock = threading.Lock()
 
@@ -60,7 +60,7 @@ class StreamUpdater:
             written = 0
             while self._unwritten:
                 view, rows = self._unwritten[0]
-                self._online.write_many(view, rows.keys, rows.matrix, rows.event_times)
+                self._online.write_many(view, rows)
                 written += len(self._unwritten.pop(0)[1].keys)
             return written
 

@@ -53,5 +53,4 @@ class PackedComputeEngine(LocalComputeEngine):
             end_date=task.end_time,
         ).to_arrow()
         for start in range(0, table.num_rows, _ROWS):
-            rows = pack(view, table.slice(start, _ROWS))
-            online.write_many(view, rows.keys, rows.matrix, rows.event_times, rows.lists)
+            online.write_many(view, pack(view, table.slice(start, _ROWS)))

@@ -54,8 +54,7 @@ class PackedOnlineStore(OnlineStore):
     ) -> None:
         """Write rows of one view; an older row never replaces a newer one."""
         view = view_of(table)
-        packed = pack_protos(view, data)
-        self.rows(config).write_many(view, packed.keys, packed.matrix, packed.event_times, packed.lists)
+        self.rows(config).write_many(view, pack_protos(view, data))
         if progress is not None:
             progress(len(data))
 

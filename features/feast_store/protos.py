@@ -9,9 +9,8 @@ from feast.protos.feast.types.Value_pb2 import FloatList, Int64List, StringList,
 from numpy.typing import NDArray
 
 from features.definitions import Ids, Tags, Vector, View
-from features.offline.schema import PackedRows
 from features.online.lists import Lists, lists_of_ids, lists_of_tags
-from features.online.rows import Rows
+from features.online.rows import PackedRows, Rows
 from feed_core.model.errors import InvalidInput
 
 _ABSENT = Value()

@@ -1,6 +1,5 @@
 """Offline rows as Arrow tables: one schema a view, and the way from a table to packed arrays and back."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,20 +10,11 @@ from numpy.typing import NDArray
 from features.definitions import Ids, Tags, Vector, View
 from features.definitions.view import Field
 from features.online.lists import Lists, offsets_of, tag_hash
+from features.online.rows import PackedRows
 from feed_core.model.errors import Corrupt, InvalidInput
 
 EVENT_TIMESTAMP = "event_timestamp"
 _TIME = pa.timestamp("us", tz="UTC")
-
-
-@dataclass(frozen=True, slots=True)
-class PackedRows:
-    """Rows as ``OnlineRows.write_many`` wants them: keys (n, k), matrix (n, f), times ms (n,), lists."""
-
-    keys: NDArray[np.int64]
-    matrix: NDArray[np.float32]
-    event_times: NDArray[np.int64]
-    lists: Lists | None
 
 
 def schema_of(view: View) -> Any:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from features.online.cached import CachedOnlineRows
 from features.online.lists import Lists, lists_of_ids, lists_of_tags, tag_hash
-from features.online.rows import OnlineRows, Rows, ViewState
+from features.online.rows import OnlineRows, PackedRows, Rows, ViewState
 from features.online.sqlite import SqliteOnlineRows
 
 __all__ = [
-    "CachedOnlineRows", "Lists", "OnlineRows", "Rows", "SqliteOnlineRows", "ViewState",
+    "CachedOnlineRows", "Lists", "OnlineRows", "PackedRows", "Rows", "SqliteOnlineRows", "ViewState",
     "lists_of_ids", "lists_of_tags", "open_online", "tag_hash",
 ]  # fmt: skip
 

@@ -8,13 +8,9 @@ a write through this object marks the written keys stale; a commit by anybody el
 import threading
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from features.definitions import View
 from features.online.kept import KeptRows
-from features.online.lists import Lists
-from features.online.rows import Keys, OnlineRows, Rows, ViewState, checked_keys
+from features.online.rows import Keys, OnlineRows, PackedRows, Rows, ViewState, checked_keys
 
 MAX_ROWS = 200_000
 """Rows kept a view; when they are exceeded, the view starts again from nothing."""
@@ -37,18 +33,11 @@ class CachedOnlineRows:
         self._kept: dict[str, KeptRows] = {}
         self._version = store.version()
 
-    def write_many(
-        self,
-        view: View,
-        keys: Keys,
-        matrix: NDArray[np.float32],
-        event_times: NDArray[np.int64],
-        lists: Lists | None = None,
-    ) -> int:
+    def write_many(self, view: View, rows: PackedRows) -> int:
         """See ``OnlineRows.write_many``."""
-        written = self._store.write_many(view, keys, matrix, event_times, lists)
+        written = self._store.write_many(view, rows)
         with self._lock:
-            self._kept_of(view).forget(checked_keys(view, keys))
+            self._kept_of(view).forget(checked_keys(view, rows.keys))
         return written
 
     def read_many(self, view: View, keys: Keys, *, names: bool = False) -> Rows:

@@ -15,6 +15,17 @@ Keys = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
+class PackedRows:
+    """Rows to be written: keys (n, k), matrix float32 (n, view.width), event times int64 (n,) in ms, and
+    lists exactly when the view has a list field."""
+
+    keys: Keys
+    matrix: NDArray[np.float32]
+    event_times: NDArray[np.int64]
+    lists: Lists | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """Rows in the order of the keys that were asked for.
 
@@ -40,14 +51,7 @@ class ViewState:
 class OnlineRows(Protocol):
     """Keeps the newest row of each entity and view. Safe to use from many threads."""
 
-    def write_many(
-        self,
-        view: View,
-        keys: Keys,
-        matrix: NDArray[np.float32],
-        event_times: NDArray[np.int64],
-        lists: Lists | None = None,
-    ) -> int:
+    def write_many(self, view: View, rows: PackedRows) -> int:
         """Write rows, all or none; returns how many took effect.
 
         A row whose event time is older than the stored one changes nothing, so a write can be

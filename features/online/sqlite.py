@@ -10,15 +10,21 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from features.definitions import View
 from features.definitions.hashing import view_code
 from features.online.connections import Connections
 from features.online.keys import KeyIndex, index_keys
-from features.online.lists import Lists
 from features.online.packing import Found, lists_from, pack_lists, values_from
-from features.online.rows import Keys, Rows, ViewState, checked_keys, checked_matrix, checked_times
+from features.online.rows import (
+    Keys,
+    PackedRows,
+    Rows,
+    ViewState,
+    checked_keys,
+    checked_matrix,
+    checked_times,
+)  # fmt: skip
 from features.online.statements import CHUNK, Statements
 from feed_core.model.errors import InvalidInput
 
@@ -32,19 +38,11 @@ class SqliteOnlineRows:
         self._foreign: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def write_many(
-        self,
-        view: View,
-        keys: Keys,
-        matrix: NDArray[np.float32],
-        event_times: NDArray[np.int64],
-        lists: Lists | None = None,
-    ) -> int:
+    def write_many(self, view: View, rows: PackedRows) -> int:
         """See ``OnlineRows.write_many``."""
-        rows = _packed(view, keys, matrix, event_times, lists)
-        statements = self._of(view)
+        statements, values = self._of(view), _values(view, rows)
         with self._connections.writing() as connection:
-            return connection.executemany(statements.upsert, rows).rowcount
+            return connection.executemany(statements.upsert, values).rowcount
 
     def read_many(self, view: View, keys: Keys, *, names: bool = False) -> Rows:
         """See ``OnlineRows.read_many``."""
@@ -104,21 +102,15 @@ class SqliteOnlineRows:
         return rows
 
 
-def _packed(
-    view: View,
-    keys: Keys,
-    matrix: NDArray[np.float32],
-    event_times: NDArray[np.int64],
-    lists: Lists | None,
-) -> Iterable[tuple[object, ...]]:
+def _values(view: View, rows: PackedRows) -> Iterable[tuple[object, ...]]:
     """Rows as the upsert wants them: keys, event time, definition, block, and the lists' parts."""
-    checked = checked_keys(view, keys)
+    checked, lists = checked_keys(view, rows.keys), rows.lists
     n = len(checked)
     if (view.list_field is not None) != (lists is not None) or (lists is not None and len(lists) != n):
         raise InvalidInput(f"{view.name} needs one list a row exactly when it has a list field.")
-    blocks, size = checked_matrix(view, matrix, n).tobytes(), 4 * view.width
+    blocks, size = checked_matrix(view, rows.matrix, n).tobytes(), 4 * view.width
     columns: list[Iterable[object]] = [checked[:, i].tolist() for i in range(checked.shape[1])]
-    columns += [checked_times(view, event_times, n).tolist(), [view_code(view)] * n]
+    columns += [checked_times(view, rows.event_times, n).tolist(), [view_code(view)] * n]
     columns += [[blocks[i * size : (i + 1) * size] for i in range(n)]]
     columns += pack_lists(view, lists) if lists is not None else []
     return zip(*columns, strict=True)

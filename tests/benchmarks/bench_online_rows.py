@@ -20,7 +20,7 @@ from feast import Entity, FeatureStore, FeatureView, Field, FileSource, ValueTyp
 from feast.types import Float32
 
 from features.definitions import Scalar, View
-from features.online import CachedOnlineRows, SqliteOnlineRows
+from features.online import CachedOnlineRows, PackedRows, SqliteOnlineRows
 
 ROWS, WIDTH, POSTS, FEAST_POSTS = 500, 40, 20_000, 2_000
 NAMES = [f"f{i}" for i in range(WIDTH)]
@@ -55,7 +55,7 @@ def packed_rows(path: Path, rng: np.random.Generator) -> tuple[SqliteOnlineRows,
     keys = np.unique(rng.integers(1 << 50, 1 << 61, POSTS))
     online = SqliteOnlineRows(path)
     matrix = rng.random((len(keys), WIDTH), np.float32)
-    online.write_many(VIEW, keys, matrix, np.full(len(keys), 1))
+    online.write_many(VIEW, PackedRows(keys, matrix, np.full(len(keys), 1)))
     return online, rng.permutation(keys)
 
 

@@ -25,7 +25,7 @@ import numpy as np
 
 from features.bundle import write_bundle
 from features.definitions import FEATURE_NAMES, VIEW_BY_NAME
-from features.online import lists_of_tags, open_online
+from features.online import PackedRows, lists_of_tags, open_online
 from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, HOUR, SetClock, SystemClock
 from feed_core.model.events import NewEvent
@@ -221,10 +221,10 @@ def write_tastes(
     online = open_online(home / "features" / "online.sqlite")
     for name, keys in (("user_factors", people), ("post_factors", posts)):
         matrix = random.normal(size=(len(keys), 32)).astype(np.float32)
-        online.write_many(VIEW_BY_NAME[name], keys, matrix, np.full(len(keys), now))
+        online.write_many(VIEW_BY_NAME[name], PackedRows(keys, matrix, np.full(len(keys), now)))
     tags = lists_of_tags([[f"tag{i}" for i in random.choice(97, 50, replace=False)] for _ in people])
     empty = np.zeros((len(people), 0), np.float32)
-    online.write_many(VIEW_BY_NAME["user_tags"], people, empty, np.full(len(people), now), tags)
+    online.write_many(VIEW_BY_NAME["user_tags"], PackedRows(people, empty, np.full(len(people), now), tags))
     online.close()
 
 

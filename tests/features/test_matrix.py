@@ -8,7 +8,7 @@ import pytest
 
 from features.definitions import FEATURE_NAMES, VIEW_BY_NAME
 from features.matrix import Candidates, FeatureReader, RequestContext
-from features.online import OnlineRows, open_online
+from features.online import OnlineRows, PackedRows, open_online
 from feed_core.model.clock import HOUR
 from feed_core.model.errors import InvalidInput
 
@@ -53,7 +53,7 @@ def test_rows_of_the_pair_are_the_askers_own(online: OnlineRows) -> None:
     seen = view.columns.index("impressions_1d")
     row = np.zeros((2, view.width), np.float32)
     row[:, seen] = [3, 99]
-    online.write_many(view, np.array([[7, 2], [8, 2]]), row, np.array([NOW - HOUR, NOW]))
+    online.write_many(view, PackedRows(np.array([[7, 2], [8, 2]]), row, np.array([NOW - HOUR, NOW])))
     matrix = FeatureReader(online).read(request(), candidates(3))
     expected = np.log1p([3, 0, 0]).tolist()
     assert matrix.values[:, column("pair_impressions_1d")].tolist() == pytest.approx(expected)
@@ -66,7 +66,7 @@ def test_a_post_leans_on_its_author_until_it_is_seen(online: OnlineRows) -> None
     row = np.zeros((1, view.width), np.float32)
     row[0, view.columns.index("impressions_7d")] = 900
     row[0, view.columns.index("likes_7d")] = 492
-    online.write_many(view, np.array([2]), row, np.array([NOW]))
+    online.write_many(view, PackedRows(np.array([2]), row, np.array([NOW])))
     matrix = FeatureReader(online).read(request(), candidates(2))
     assert matrix.values[:, column("author_like_rate")] == pytest.approx([0.5, 0.08])
     assert matrix.values[:, column("post_like_rate_7d")] == pytest.approx([0.5, 0.08])

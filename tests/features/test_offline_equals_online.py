@@ -16,7 +16,7 @@ from features.historical import historical
 from features.matrix import Candidates, FeatureReader, RequestContext, assemble
 from features.offline.places import online_path
 from features.offline.schema import EVENT_TIMESTAMP, schema_of
-from features.online import OnlineRows, open_online
+from features.online import OnlineRows, PackedRows, open_online
 from features.online.lists import lists_of_tags
 from features.stream import StreamUpdater
 from tests.features.conftest import NOW, USERS, Society
@@ -78,7 +78,7 @@ def copy_job_rows(source: OnlineRows, target: OnlineRows, view: View, keys: np.n
     there = rows.event_times > 0
     at = np.flatnonzero(there)
     lists = None if rows.lists is None else rows.lists.take(at)
-    target.write_many(view, keys[there], rows.matrix[there], rows.event_times[there], lists)
+    target.write_many(view, PackedRows(keys[there], rows.matrix[there], rows.event_times[there], lists))
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from features.online import PackedRows
 from feed_core.model.errors import Unavailable
 from ranking_service.pipeline.gathering import Gathering
 from ranking_service.pipeline.pool import NO_IDS
@@ -64,7 +65,9 @@ def give_features(world, for_you):
 
     view = VIEW_BY_NAME["user_activity"]
     row = np.ones((1, view.width), np.float32)
-    for_you.online.write_many(view, np.array([world.ada]), row, np.array([world.clock.now() - 60_000]))
+    for_you.online.write_many(
+        view, PackedRows(np.array([world.ada]), row, np.array([world.clock.now() - 60_000]))
+    )
 
 
 def test_with_every_part_at_work_the_answer_is_full_and_tells_the_age_of_its_features(world, for_you):

@@ -17,6 +17,7 @@ from features.online import (
     CachedOnlineRows,
     Lists,
     OnlineRows,
+    PackedRows,
     SqliteOnlineRows,
     lists_of_ids,
     lists_of_tags,
@@ -53,7 +54,7 @@ def block(*rows: tuple[float, ...]) -> np.ndarray:
 
 
 def test_rows_come_back_in_the_order_asked_for(online: OnlineRows) -> None:
-    online.write_many(WIDE, ids(5, 7), block((1, 2, 3), (4, 5, np.nan)), ids(10, 20))
+    online.write_many(WIDE, PackedRows(ids(5, 7), block((1, 2, 3), (4, 5, np.nan)), ids(10, 20)))
     for _ in range(2):
         rows = online.read_many(WIDE, ids(7, 99, 5, 7))
         np.testing.assert_array_equal(
@@ -66,14 +67,14 @@ def test_rows_come_back_in_the_order_asked_for(online: OnlineRows) -> None:
 
 def test_pairs_are_found_with_one_and_with_many_first_keys(online: OnlineRows) -> None:
     keys = np.array([[1, 2], [1, 3], [2, 1], [2, 3]])
-    online.write_many(PAIR, keys, np.arange(8, dtype=np.float32).reshape(4, 2), ids(1, 2, 3, 4))
+    online.write_many(PAIR, PackedRows(keys, np.arange(8, dtype=np.float32).reshape(4, 2), ids(1, 2, 3, 4)))
     assert online.read_many(PAIR, keys[::-1]).event_times.tolist() == [4, 3, 2, 1]
     assert online.read_many(PAIR, np.array([[1, 3], [1, 1], [1, 2]])).event_times.tolist() == [2, 0, 1]
     assert online.read_many(PAIR, np.array([[3, 3], [2, 2]])).event_times.tolist() == [0, 0]
 
 
 def test_no_keys_is_no_rows(online: OnlineRows) -> None:
-    assert online.write_many(WIDE, ids(), np.zeros((0, 3), np.float32), ids()) == 0
+    assert online.write_many(WIDE, PackedRows(ids(), np.zeros((0, 3), np.float32), ids())) == 0
     assert online.read_many(WIDE, ids()).matrix.shape == (0, 3)
     assert online.read_many(PAIR, np.zeros((0, 2), np.int64)).matrix.shape == (0, 2)
     lists = online.read_many(TAGGED, ids()).lists
@@ -82,20 +83,20 @@ def test_no_keys_is_no_rows(online: OnlineRows) -> None:
 
 
 def test_an_older_row_never_replaces_a_newer_one(online: OnlineRows) -> None:
-    assert online.write_many(WIDE, ids(1), block((1, 1, 1)), ids(20)) == 1
+    assert online.write_many(WIDE, PackedRows(ids(1), block((1, 1, 1)), ids(20))) == 1
     online.read_many(WIDE, ids(1))
-    assert online.write_many(WIDE, ids(1), block((2, 2, 2)), ids(10)) == 0
+    assert online.write_many(WIDE, PackedRows(ids(1), block((2, 2, 2)), ids(10))) == 0
     assert online.read_many(WIDE, ids(1)).matrix[0, 0] == 1
-    assert online.write_many(WIDE, ids(1), block((3, 3, 3)), ids(20)) == 1
+    assert online.write_many(WIDE, PackedRows(ids(1), block((3, 3, 3)), ids(20))) == 1
     assert online.read_many(WIDE, ids(1)).matrix[0, 0] == 3
-    assert online.write_many(WIDE, ids(1, 1), block((5, 5, 5), (4, 4, 4)), ids(40, 30)) == 1
+    assert online.write_many(WIDE, PackedRows(ids(1, 1), block((5, 5, 5), (4, 4, 4)), ids(40, 30))) == 1
     assert online.read_many(WIDE, ids(1)).event_times.tolist() == [40]
 
 
 def test_rows_of_another_definition_count_as_absent_and_are_counted(online: OnlineRows) -> None:
     changed = msgspec.structs.replace(WIDE, fields=WIDE.fields[::-1])
-    online.write_many(WIDE, ids(1, 2), np.ones((2, 3), np.float32), ids(20, 20))
-    online.write_many(changed, ids(1), block((9, 9, 9)), ids(10))
+    online.write_many(WIDE, PackedRows(ids(1, 2), np.ones((2, 3), np.float32), ids(20, 20)))
+    online.write_many(changed, PackedRows(ids(1), block((9, 9, 9)), ids(10)))
     rows = online.read_many(WIDE, ids(1, 2))
     assert np.isnan(rows.matrix[0]).all()
     assert rows.event_times.tolist() == [0, 20]
@@ -106,7 +107,7 @@ def test_rows_of_another_definition_count_as_absent_and_are_counted(online: Onli
 
 def test_hashtags_come_back_with_weights_and_words(online: OnlineRows) -> None:
     written = lists_of_tags([["sea", "sun"], []], [[0.5, 0.25], []])
-    online.write_many(TAGGED, ids(1, 2), np.zeros((2, 0), np.float32), ids(5, 5), written)
+    online.write_many(TAGGED, PackedRows(ids(1, 2), np.zeros((2, 0), np.float32), ids(5, 5), written))
     for _ in range(2):
         rows = online.read_many(TAGGED, ids(3, 1, 2, 1)).lists
         assert rows is not None
@@ -121,7 +122,7 @@ def test_hashtags_come_back_with_weights_and_words(online: OnlineRows) -> None:
 def test_candidate_lists_keep_their_ids_and_order(online: OnlineRows) -> None:
     posts = [[1 << 62, 3], [7]]
     written = lists_of_ids(posts, [[2.0, 1.0], [0.5]])
-    online.write_many(CANDIDATES, ids(1, 2), np.zeros((2, 0), np.float32), ids(5, 5), written)
+    online.write_many(CANDIDATES, PackedRows(ids(1, 2), np.zeros((2, 0), np.float32), ids(5, 5), written))
     rows = online.read_many(CANDIDATES, ids(2, 1)).lists
     assert rows is not None
     assert rows.ids.tolist() == [7, 1 << 62, 3]
@@ -130,7 +131,7 @@ def test_candidate_lists_keep_their_ids_and_order(online: OnlineRows) -> None:
 
 def test_lists_and_a_block_lie_in_one_row(online: OnlineRows) -> None:
     values = np.arange(12, dtype=np.float32).reshape(2, 6)
-    online.write_many(CONTENT, ids(1, 2), values, ids(5, 6), lists_of_tags([["a"], ["b", "c"]]))
+    online.write_many(CONTENT, PackedRows(ids(1, 2), values, ids(5, 6), lists_of_tags([["a"], ["b", "c"]])))
     rows = online.read_many(CONTENT, ids(2, 1))
     np.testing.assert_array_equal(rows.matrix, values[::-1])
     assert rows.lists is not None
@@ -146,7 +147,7 @@ def test_keys_that_are_none_are_refused(online: OnlineRows, keys: np.ndarray) ->
     with pytest.raises(InvalidInput, match="Keys of wide"):
         online.read_many(WIDE, keys)
     with pytest.raises(InvalidInput, match="Keys of wide"):
-        online.write_many(WIDE, keys, np.ones((1, 3), np.float32), ids(1))
+        online.write_many(WIDE, PackedRows(keys, np.ones((1, 3), np.float32), ids(1)))
 
 
 def test_wrong_shapes_and_times_are_refused_and_nothing_is_written(online: OnlineRows) -> None:
@@ -159,7 +160,7 @@ def test_wrong_shapes_and_times_are_refused_and_nothing_is_written(online: Onlin
         (good, np.array([1.0, np.nan])),
     ]:
         with pytest.raises(InvalidInput):
-            online.write_many(WIDE, ids(1, 2), matrix, times)
+            online.write_many(WIDE, PackedRows(ids(1, 2), matrix, times))
     assert online.state(WIDE).rows == 0
 
 
@@ -178,12 +179,12 @@ def test_lists_that_do_not_fit_the_view_are_refused(
     online: OnlineRows, view: View, lists: Lists | None
 ) -> None:
     with pytest.raises(InvalidInput):
-        online.write_many(view, ids(1), np.zeros((1, view.width), np.float32), ids(1), lists)
+        online.write_many(view, PackedRows(ids(1), np.zeros((1, view.width), np.float32), ids(1), lists))
 
 
 def test_state_says_how_much_and_how_new(online: OnlineRows) -> None:
     assert online.state(WIDE).newest == 0
-    online.write_many(WIDE, ids(1, 2), np.ones((2, 3), np.float32), ids(30, 10))
+    online.write_many(WIDE, PackedRows(ids(1, 2), np.ones((2, 3), np.float32), ids(30, 10)))
     assert (online.state(WIDE).rows, online.state(WIDE).newest) == (2, 30)
     online.read_many(WIDE, ids(1))
     online.drop(WIDE)
@@ -203,7 +204,7 @@ def test_many_threads_read_while_one_writes(online: OnlineRows) -> None:
     for thread in threads:
         thread.start()
     for value in range(1, 31):
-        online.write_many(WIDE, keys, np.full((100, 3), value, np.float32), np.full(100, value))
+        online.write_many(WIDE, PackedRows(keys, np.full((100, 3), value, np.float32), np.full(100, value)))
     for thread in threads:
         thread.join()
     assert torn == []
@@ -214,17 +215,19 @@ def test_what_another_process_wrote_is_seen(tmp_path: Path) -> None:
     path = tmp_path / "online.sqlite"
     here, there = open_online(path), open_online(path)
     assert here.read_many(WIDE, ids(1)).event_times.tolist() == [0]
-    there.write_many(WIDE, ids(1), block((1, 2, 3)), ids(5))
+    there.write_many(WIDE, PackedRows(ids(1), block((1, 2, 3)), ids(5)))
     assert here.read_many(WIDE, ids(1)).event_times.tolist() == [5]
-    there.write_many(WIDE, ids(1), block((4, 5, 6)), ids(6))
+    there.write_many(WIDE, PackedRows(ids(1), block((4, 5, 6)), ids(6)))
     assert here.read_many(WIDE, ids(1)).event_times.tolist() == [6]
 
 
 def test_a_damaged_row_is_named(tmp_path: Path) -> None:
     path = tmp_path / "online.sqlite"
     online = open_online(path)
-    online.write_many(WIDE, ids(41, 42), np.ones((2, 3), np.float32), ids(5, 5))
-    online.write_many(TAGGED, ids(43), np.zeros((1, 0), np.float32), ids(5), lists_of_tags([["a"]]))
+    online.write_many(WIDE, PackedRows(ids(41, 42), np.ones((2, 3), np.float32), ids(5, 5)))
+    online.write_many(
+        TAGGED, PackedRows(ids(43), np.zeros((1, 0), np.float32), ids(5), lists_of_tags([["a"]]))
+    )
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE wide SET block = x'00' WHERE post_id = 42")
         connection.execute("UPDATE user_tags SET weights = x'00'")
@@ -272,7 +275,7 @@ def test_any_row_of_any_view_comes_back(tmp_path: Path, values: st.DataObject, v
         lists = lists_of_tags(tags) if isinstance(view.list_field, Tags) else lists
     online = SqliteOnlineRows(tmp_path / "any.sqlite")
     online.drop(view)
-    online.write_many(view, keys, matrix, times, lists)
+    online.write_many(view, PackedRows(keys, matrix, times, lists))
     order = np.arange(n)[::-1]
     rows = online.read_many(view, keys[order], names=True)
     np.testing.assert_array_equal(rows.matrix, matrix[order])
@@ -299,8 +302,8 @@ def test_the_cache_answers_like_the_store(tmp_path: Path, steps: list[tuple[str,
         tags = lists_of_tags([[str(time)] * key])
         writer: OnlineRows = cached if step == "write" else other
         if step != "read":
-            writer.write_many(WIDE, ids(key), np.full((1, 3), time, np.float32), ids(time))
-            writer.write_many(TAGGED, ids(key), np.zeros((1, 0), np.float32), ids(time), tags)
+            writer.write_many(WIDE, PackedRows(ids(key), np.full((1, 3), time, np.float32), ids(time)))
+            writer.write_many(TAGGED, PackedRows(ids(key), np.zeros((1, 0), np.float32), ids(time), tags))
         asked = ids(key, 1, 2, 3, key)
         np.testing.assert_array_equal(
             cached.read_many(WIDE, asked).matrix, other.read_many(WIDE, asked).matrix

@@ -3,7 +3,7 @@
 import numpy as np
 
 from features.definitions import SOURCES, VIEW_BY_NAME
-from features.online import lists_of_ids
+from features.online import PackedRows, lists_of_ids
 from feed_core.model.clock import DAY, MINUTE
 from feed_core.model.events import NewEvent
 from ranking_service.pipeline.pool import NO_IDS
@@ -37,7 +37,9 @@ def test_collaborative_lists_come_from_the_online_rows(world, for_you):
     view, ids = VIEW_BY_NAME["user_candidates"], world.ids("eve")
     lists = lists_of_ids([ids], [[1.0] * len(ids)])
     empty = np.zeros((1, view.width), np.float32)
-    for_you.online.write_many(view, np.array([world.ada]), empty, np.array([world.clock.now()]), lists)
+    for_you.online.write_many(
+        view, PackedRows(np.array([world.ada]), empty, np.array([world.clock.now()]), lists)
+    )
     assert Collaborative(for_you.online).find(query(world)).tolist() == ids
     answer = for_you.rank(Request(user_id=world.ada, limit=100))
     sources = {item.post.post_id: item.why.source for item in answer.items}

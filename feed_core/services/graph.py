@@ -3,22 +3,31 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from feed_core.model.clock import Clock
 from feed_core.model.errors import Forbidden, InvalidInput
 from feed_core.model.events import Action, Event
 from feed_core.model.ids import IdFactory
-from feed_core.model.rules import check_optional_id
+from feed_core.model.rules import check_length, check_optional_id
 from feed_core.model.users import UserStats
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.event_log import EventLog
 from feed_core.ports.graph import Edge, EdgeKind, Graph
 from feed_core.ports.transactions import Transactions
+from feed_core.services.event_rules import MAX_SURFACE
 from feed_core.services.journal import log_events
 from feed_core.services.presence import require_users
 
 Pair = tuple[int, int]
+
+
+class Origin(NamedTuple):
+    """What led to a follow: a post, a decision (0 for none) and the surface that they were shown on."""
+
+    post_id: int = 0
+    decision_id: int = 0
+    surface: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,18 +41,21 @@ class GraphService:
     clock: Clock
     ids: IdFactory
 
-    def follow_many(self, pairs: Sequence[Pair], *, source_post: int = 0, decision_id: int = 0) -> list[bool]:
+    def follow_many(
+        self, pairs: Sequence[Pair], *, source_post: int = 0, decision_id: int = 0, surface: str = ""
+    ) -> list[bool]:
         """(follower, followed) pairs; answers, per pair, whether it is new.
 
-        ``source_post`` and ``decision_id`` say what led to it. Raises ``Forbidden`` when either has
-        blocked the other.
+        ``source_post``, ``decision_id`` and ``surface`` say what led to it. Raises ``Forbidden`` when
+        either has blocked the other.
         """
         check_optional_id(source_post, "post id")
         check_optional_id(decision_id, "decision id")
+        check_length(surface, "surface", MAX_SURFACE)
         with self.transactions.transaction({source for source, _ in pairs}, {target for _, target in pairs}):
             self._require(pairs)
             self._refuse_blocked(pairs)
-            return self._add("follow", pairs, source_post, decision_id)
+            return self._add("follow", pairs, Origin(source_post, decision_id, surface))
 
     def unfollow_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """Answers, per pair, whether there was a follow to end."""
@@ -120,13 +132,11 @@ class GraphService:
             if (source, target) in blocks or (target, source) in blocks:
                 raise Forbidden(f"User {source} cannot follow user {target}: one has blocked the other.")
 
-    def _add(
-        self, kind: EdgeKind, pairs: Sequence[Pair], source_post: int = 0, decision_id: int = 0
-    ) -> list[bool]:
+    def _add(self, kind: EdgeKind, pairs: Sequence[Pair], origin: Origin = Origin()) -> list[bool]:
         now = self.clock.now()
         new = self.graph.add(kind, [Edge(source, target, now) for source, target in pairs])
         changed = [pair for pair, is_new in zip(pairs, new, strict=True) if is_new]
-        self._tell(kind, changed, now, source_post, decision_id)
+        self._tell(kind, changed, now, origin)
         if kind == "follow":
             self._count(changed, +1)
         return new
@@ -139,9 +149,7 @@ class GraphService:
             self._count(changed, -1)
         return there
 
-    def _tell(
-        self, action: Action, pairs: Sequence[Pair], now: int, source_post: int = 0, decision_id: int = 0
-    ) -> None:
+    def _tell(self, action: Action, pairs: Sequence[Pair], now: int, origin: Origin = Origin()) -> None:
         ids = self.ids.for_owners([source for source, _ in pairs])
         log_events(
             self.events,
@@ -152,10 +160,11 @@ class GraphService:
                     occurred_at=now,
                     arrived_at=now,
                     user_id=source,
-                    post_id=source_post,
+                    post_id=origin.post_id,
                     author_id=target,
                     action=action,
-                    decision_id=decision_id,
+                    decision_id=origin.decision_id,
+                    surface=origin.surface,
                 )
                 for id_, (source, target) in zip(ids, pairs, strict=True)
             ],

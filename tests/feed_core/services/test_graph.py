@@ -23,9 +23,10 @@ def test_a_follow_counts_and_is_logged_once(world) -> None:
 
 
 def test_a_follow_says_what_led_to_it(world) -> None:
-    world.core.graph.follow_many([(world.ann, world.ben)], source_post=7, decision_id=9)
+    world.core.graph.follow_many([(world.ann, world.ben)], source_post=7, decision_id=9, surface="for_you")
     (event,) = world.logged("graph")
-    assert (event.post_id, event.decision_id, event.occurred_at) == (7, 9, world.clock.now())
+    assert (event.post_id, event.decision_id, event.surface) == (7, 9, "for_you")
+    assert event.occurred_at == world.clock.now()
 
 
 def test_an_unfollow_counts_back_and_only_once(world) -> None:

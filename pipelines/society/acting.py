@@ -47,6 +47,7 @@ def _events(
         sessions.post_ids[rows, places].tolist(),
         places.tolist(),
         sessions.decision_ids[rows].tolist(),
+        [sessions.surfaces[row] for row in rows.tolist()],
         when[rows, places].tolist(),
         values,
     )
@@ -57,10 +58,11 @@ def _events(
             action=action,  # type: ignore[arg-type]
             position=place,
             decision_id=decision,
+            surface=surface,
             occurred_at=moment,
             value=value,
         )
-        for user, post, place, decision, moment, value in zip(*columns, strict=True)
+        for user, post, place, decision, surface, moment, value in zip(*columns, strict=True)
     ]
 
 
@@ -72,22 +74,23 @@ def _comments(society: Society, sessions: Sessions, outcome: Outcome) -> list[Ne
             user_id=int(society.user_ids[sessions.persons[row]]),
             text=_COMMENTS[int(sessions.post_ids[row, place] + row) % len(_COMMENTS)],
             decision_id=int(sessions.decision_ids[row]),
-            position=int(place),
-            surface="timeline",
+            position=place,
+            surface=sessions.surfaces[row],
         )
-        for row, place in zip(rows, places, strict=True)
+        for row, place in zip(rows.tolist(), places.tolist(), strict=True)
     ]
 
 
 def _follow(core: FeedCore, society: Society, sessions: Sessions, outcome: Outcome) -> int:
     rows, places = np.nonzero(outcome.acted["follow"])
-    for row, place in zip(rows, places, strict=True):
+    for row, place in zip(rows.tolist(), places.tolist(), strict=True):
         person, post = int(sessions.persons[row]), int(sessions.post_ids[row, place])
         author = int(society.catalogue.authors[society.catalogue.rows(np.array(post))])
         core.graph.follow_many(
             [(int(society.user_ids[person]), int(society.user_ids[author]))],
             source_post=post,
             decision_id=int(sessions.decision_ids[row]),
+            surface=sessions.surfaces[row],
         )
         society.following.add(np.array([person]), np.array([author]))
     return len(rows)

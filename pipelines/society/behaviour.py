@@ -1,5 +1,6 @@
 """What people do with the lists they are shown: they look from the top, tire, leave, and react."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +17,13 @@ _RING_LIKE = 0.8
 
 
 class Sessions(NamedTuple):
-    """Lists shown in one tick. ``post_ids`` is sessions × places, 0 where the list has ended."""
+    """Lists shown in one tick. ``post_ids`` is sessions × places, 0 where the list has ended;
+    ``surfaces`` says on which surface each list was shown."""
 
     persons: Ints
     post_ids: Ints
     decision_ids: Ints
+    surfaces: Sequence[str]
 
 
 class Outcome(NamedTuple):

@@ -7,7 +7,7 @@ import numpy as np
 
 from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, HOUR, MINUTE, SetClock
-from feed_core.model.errors import InvalidInput
+from feed_core.model.errors import Conflict
 from pipelines.society.acting import act
 from pipelines.society.arrays import Ints
 from pipelines.society.behaviour import Outcome, Sessions, behave, moments
@@ -35,10 +35,14 @@ class PlayReport(NamedTuple):
 
 
 def start(core: FeedCore, clock: SetClock, society: Society) -> None:
-    """Sign up everyone who is there from the start; the core must be empty and run on ``clock``."""
+    """Sign up everyone who is there from the start; ``core`` runs on ``clock``.
+
+    Raises ``Conflict`` when somebody lives there already.
+    """
     if core.accounts.page(0, 1):
-        raise InvalidInput(
-            "Somebody lives in this home already.", fix="Name an empty or new folder with --home."
+        raise Conflict(
+            "Somebody lives in this home already, and a society starts in an empty one.",
+            fix="Name a new folder with --home, or delete this one first.",
         )
     clock.set(society.config.start_ms - 2 * DAY)
     sign_up(core, society, np.flatnonzero(~society.is_newcomer()))
@@ -97,7 +101,7 @@ def _read(
         return 0, 0, 0
     clock.set(now)
     shown = serve(society.user_ids[readers].tolist(), config.page_size)
-    sessions = Sessions(readers, shown.post_ids, shown.decision_ids)
+    sessions = Sessions(readers, *shown)
     outcome = behave(society, sessions, now, today, stream(society.seed, Purpose.BEHAVIOUR, tick))
     clock.set(end)
     actions = act(core, society, sessions, outcome, moments(outcome, now, end))

@@ -11,12 +11,17 @@ from feed_core.model.events import Decision
 from feed_core.model.timelines import Page, PageRequest
 from pipelines.society.arrays import Ints
 
+TIMELINE = "timeline"
+"""The surface of every list that the feed core itself could serve."""
+
 
 class Shown(NamedTuple):
-    """Lists served: ``post_ids`` is readers × limit, 0 past the end; one decision id per reader."""
+    """Lists served: ``post_ids`` is readers × limit, 0 past the end; a decision id and the surface that
+    its impressions were logged with per reader."""
 
     post_ids: Ints
     decision_ids: Ints
+    surfaces: Sequence[str]
 
 
 class Serve(Protocol):
@@ -103,7 +108,7 @@ def log_lists(
                 decision_id=decision_id,
                 occurred_at=now,
                 user_id=user_id,
-                surface="timeline",
+                surface=TIMELINE,
                 served_by=served_by,
                 model_version="",
                 definitions_hash="",
@@ -115,4 +120,4 @@ def log_lists(
             )
         )
     core.impressions.log_many(decisions)
-    return Shown(post_ids, np.array(made, np.int64))
+    return Shown(post_ids, np.array(made, np.int64), [TIMELINE] * len(made))

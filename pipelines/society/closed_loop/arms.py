@@ -37,9 +37,12 @@ class ServeArms:
         arms = self._assigned[self._society.persons(ids)]
         post_ids = np.zeros((len(ids), limit), np.int64)
         decision_ids = np.zeros(len(ids), np.int64)
+        surfaces = [""] * len(ids)
         for arm, serve in enumerate(self._serves):
             rows = np.flatnonzero(arms == arm)
             if len(rows):
                 shown = serve(ids[rows].tolist(), limit)
                 post_ids[rows], decision_ids[rows] = shown.post_ids, shown.decision_ids
-        return Shown(post_ids, decision_ids)
+                for row, surface in zip(rows.tolist(), shown.surfaces, strict=True):
+                    surfaces[row] = surface
+        return Shown(post_ids, decision_ids, surfaces)

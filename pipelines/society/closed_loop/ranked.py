@@ -25,4 +25,5 @@ class Ranked:
             post_ids[row, : len(posts)] = posts
             self._seen.add(page.query.user_id, posts.tolist())
             self.served_by[page.shown.served_by] = self.served_by.get(page.shown.served_by, 0) + 1
-        return Shown(post_ids, np.array([page.decision_id for page in pages], np.int64))
+        decision_ids = np.array([page.decision_id for page in pages], np.int64)
+        return Shown(post_ids, decision_ids, [page.query.request.surface for page in pages])

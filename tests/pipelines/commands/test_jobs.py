@@ -128,5 +128,5 @@ def test_a_small_society_is_played_once(loupe: Loupe, tmp_path: Path) -> None:
     filled = loupe("lake", "--home", tmp_path / "new")
     assert filled.says(tmp_path / "new" / "lake")
     again = loupe("play", "--home", tmp_path / "new", "--people", 40, "--days", 1)
-    failed(again, "invalid", "--home")
+    failed(again, "conflict", "lives in this home", "--home")
     assert loupe("lake", "--home", tmp_path / "new").says("0 rows"), "a refused play wrote nothing"

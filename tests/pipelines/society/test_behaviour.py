@@ -15,7 +15,7 @@ def _outcome(played: Played, rows: np.ndarray, persons: np.ndarray, seed: int = 
     """What ``persons`` do with the same list of catalogue rows each."""
     society = played.society
     lists = np.tile(society.catalogue.post_ids[rows], (len(persons), 1))
-    sessions = Sessions(persons, lists, np.ones(len(persons), np.int64))
+    sessions = Sessions(persons, lists, np.ones(len(persons), np.int64), ["timeline"] * len(persons))
     counts = PairCounts(society.config.people)
     return behave(society, sessions, played.clock.now(), counts, np.random.default_rng(seed))
 
@@ -74,7 +74,7 @@ def test_an_author_seen_earlier_today_is_liked_less(played: Played) -> None:
     society = played.society
     persons = np.repeat(np.flatnonzero(society.user_ids), 60)
     lists = np.tile(society.catalogue.post_ids[:1], (len(persons), 1))
-    sessions = Sessions(persons, lists, np.ones(len(persons), np.int64))
+    sessions = Sessions(persons, lists, np.ones(len(persons), np.int64), ["timeline"] * len(persons))
     likes = {}
     for earlier in (0, 4):
         counts = PairCounts(society.config.people)
@@ -89,7 +89,7 @@ def test_an_author_seen_earlier_today_is_liked_less(played: Played) -> None:
 def test_examined_authors_are_counted_for_the_day(played: Played) -> None:
     society, counts = played.society, PairCounts(played.society.config.people)
     person = np.flatnonzero(society.user_ids)[:1]
-    sessions = Sessions(person, society.catalogue.post_ids[None, :5], np.ones(1, np.int64))
+    sessions = Sessions(person, society.catalogue.post_ids[None, :5], np.ones(1, np.int64), ["timeline"])
     outcome = behave(society, sessions, played.clock.now(), counts, np.random.default_rng(0))
     authors = society.catalogue.authors[:5][outcome.examined[0]]
     assert counts.of(np.repeat(person, society.config.people), np.arange(society.config.people)).sum() == len(

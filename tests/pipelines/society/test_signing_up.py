@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from feed_core.model.clock import DAY
-from feed_core.model.errors import InvalidInput
+from feed_core.model.errors import Conflict
 from pipelines.society.play import start
 from pipelines.society.signing_up import sign_up
 from tests.pipelines.society.conftest import Played, World
@@ -59,5 +59,5 @@ def test_nobody_signing_up_writes_nothing(moved_in: World) -> None:
 
 
 def test_a_home_that_is_lived_in_is_refused(moved_in: World) -> None:
-    with pytest.raises(InvalidInput, match="already"):
+    with pytest.raises(Conflict, match="already"):
         start(moved_in.core, moved_in.clock, moved_in.society)

@@ -7,6 +7,7 @@ import typer
 from feed_core.model.errors import LoupeError
 from pipelines.commands import data, demo, features, models, serve, spark, stack
 from pipelines.progress import errors
+from pipelines.terminal import quiet_terminal
 
 app = typer.Typer(
     name="loupe",
@@ -33,6 +34,7 @@ app.command("serve")(serve.serve)
 
 def main() -> None:
     """Run the program; an error a person can cure is one line and its own exit code."""
+    quiet_terminal()
     try:
         app()
     except LoupeError as error:

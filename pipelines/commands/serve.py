@@ -29,10 +29,12 @@ Now = Annotated[
 
 def serve(home: Home = DEFAULT_HOME, port: Port = 8000, now: Now = "") -> None:
     """Serve the feed API, the ranking and the console of a home folder, until Ctrl-C."""
+    import structlog
     import uvicorn
 
     from ranking_service.app import create_app
 
+    structlog.reset_defaults()  # a service logs everything, one JSON object a line
     settings, clock = read_settings(), clock_of(home, now)
     app = create_app(
         home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold

@@ -2,11 +2,12 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import structlog
 
 from pipelines import cli
 
@@ -33,7 +34,7 @@ def squeezed(text: str) -> str:
 
 
 @pytest.fixture
-def loupe(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Loupe:
+def loupe(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Loupe]:
     """The program in this process, so that Spark starts once for all tests."""
     for name in [name for name in os.environ if name.startswith("LOUPE_")]:
         monkeypatch.delenv(name)
@@ -48,7 +49,8 @@ def loupe(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) ->
             code = int(end.code or 0)
         return Ran(code, *capfd.readouterr())
 
-    return run
+    yield run
+    structlog.reset_defaults()
 
 
 def failed(ran: Ran, kind: str, *texts: object) -> None:

@@ -1,0 +1,77 @@
+"""Load over HTTP by wrk, a compiled client, so that the client is not what is measured."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+_SCRIPT = Path(__file__).with_name("requests.lua")
+
+
+class Call(NamedTuple):
+    """One request; ``body`` is JSON text without tabs or line ends, "" for none."""
+
+    path: str
+    method: str = "GET"
+    headers: Mapping[str, str] = {}
+    body: str = ""
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What wrk measured; ``p50`` to ``max`` in milliseconds, ``failed`` counts statuses from 400 on too."""
+
+    requests: int
+    seconds: float
+    failed: int
+    p50: float
+    p95: float
+    p99: float
+    max: float
+
+    @property
+    def rate(self) -> float:
+        """Requests a second."""
+        return self.requests / self.seconds
+
+
+def drive(base: str, calls: Sequence[Call], *, clients: int, seconds: int) -> Measured:
+    """Send ``calls`` over and over from ``clients`` connections, each waiting for its answer (closed loop).
+
+    Raises ``RuntimeError`` with what wrk said when it measured nothing.
+    """
+    if shutil.which("wrk") is None:
+        raise RuntimeError("wrk is missing: deploy/setup.sh test installs it.")
+    with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
+        file.writelines(f"{_line(call)}\n" for call in calls)
+        file.flush()
+        threads = min(clients, 2)
+        command = ["wrk", f"-t{threads}", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
+        ended = subprocess.run(
+            [*command, "-s", str(_SCRIPT), base, "--", file.name], capture_output=True, text=True, check=False
+        )
+    for line in ended.stdout.splitlines():
+        if line.startswith("RESULT "):
+            return msgspec.json.decode(line.removeprefix("RESULT "), type=Measured)
+    raise RuntimeError(f"wrk measured nothing: {ended.stdout[-500:]}{ended.stderr[-500:]}")
+
+
+def row(name: str, measured: Measured) -> str:
+    """A line of a table: name, p50, p95, p99 (ms), requests a second, failures."""
+    return (
+        f"{name:44}{measured.p50:8.2f}{measured.p95:8.2f}{measured.p99:8.2f}"
+        f"{measured.rate:10.0f}{measured.failed:8d}"
+    )
+
+
+HEADING = f"{'':44}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}{'per s':>10}{'failed':>8}"
+
+
+def _line(call: Call) -> str:
+    headers = {"Content-Type": "application/json", **call.headers} if call.body else call.headers
+    return "\t".join(
+        (call.method, call.path, "|".join(f"{name}={value}" for name, value in headers.items()), call.body)
+    )

@@ -1,0 +1,116 @@
+"""After the faults: is everything there, once, and do the counts say so?"""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from feed_core.model.events import Event
+from feed_core.ports.event_log import EventLog
+from tests.faults.client import Client
+from tests.faults.expected import Expected
+
+_decode = msgspec.msgpack.Decoder(Event).decode
+
+
+def differences(client: Client, log: EventLog, people: Sequence[int], expected: Expected) -> list[str]:
+    """What is not as it should be, in words; [] when all is."""
+    return [
+        *_of_people(client, people, expected),
+        *_of_posts(client, expected),
+        *_of_log(log, set(people), expected),
+    ]
+
+
+def eventually(check: Callable[[], list[str]], seconds: float = 60.0) -> list[str]:
+    """``check`` until it finds nothing; else what it last found, for what follows the log needs a moment."""
+    until = time.monotonic() + seconds
+    while (found := check()) and time.monotonic() < until:
+        time.sleep(0.2)
+    return found
+
+
+def late_differences(client: Client, people: Sequence[int], expected: Expected) -> list[str]:
+    """As ``differences``, of what may lag: counts and timelines."""
+    found = []
+    for post, (author, _) in expected.posts.items():
+        if post not in expected.deleted:
+            said = client.read(f"/v1/posts/{post}/counts")
+            wanted = _counts(expected, post)
+            found += _unequal(f"counts of {post} by {author}", said and {k: said[k] for k in wanted}, wanted)
+    followers = Counter(target for _, target in expected.follows)
+    for user in people:
+        shown = [int(item["post"]["post_id"]) for item in client.pages(f"/v1/timeline/{user}")]
+        found += _unequal(f"timeline of {user}", sorted(shown), sorted(expected.timeline(user)))
+        stats = client.read(f"/v1/users/{user}/stats") or {}
+        found += _unequal(f"followers of {user}", stats.get("followers"), followers[user])
+    return found
+
+
+def _counts(expected: Expected, post: int) -> dict[str, int]:
+    return {
+        "likes": sum(1 for _, one in expected.likes if one == post),
+        "saves": sum(1 for _, one in expected.saves if one == post),
+        "shares": sum(1 for _, one in expected.shares if one == post),
+        "comments": len(expected.comments.get(post, ())),
+    }
+
+
+def _of_people(client: Client, people: Sequence[int], expected: Expected) -> list[str]:
+    found = []
+    following, followers = defaultdict(list), defaultdict(list)
+    for source, target in expected.follows:
+        following[source].append(target)
+        followers[target].append(source)
+    for user in people:
+        for name, wanted in (("following", following[user]), ("followers", followers[user])):
+            ids = [int(item["user_id"]) for item in client.pages(f"/v1/users/{user}/{name}")]
+            found += _unequal(f"{name} of {user}", ids, sorted(wanted))
+        posts = {
+            int(item["post"]["post_id"]): item["post"]["caption"]
+            for item in client.pages(f"/v1/users/{user}/posts")
+        }
+        mine = {p: text for p, (author, text) in expected.posts.items() if author == user}
+        found += _unequal(
+            f"posts of {user}", posts, {p: text for p, text in mine.items() if p not in expected.deleted}
+        )
+    return found
+
+
+def _of_posts(client: Client, expected: Expected) -> list[str]:
+    found = []
+    for post in expected.posts.keys() - expected.deleted:
+        likers = [int(item["user_id"]) for item in client.pages(f"/v1/posts/{post}/likes")]
+        found += _unequal(f"likes of {post}", likers, sorted(u for u, one in expected.likes if one == post))
+        comments = [int(item["comment_id"]) for item in client.pages(f"/v1/posts/{post}/comments")]
+        found += _unequal(f"comments of {post}", sorted(comments), sorted(expected.comments.get(post, ())))
+    return found
+
+
+def _of_log(log: EventLog, people: set[int], expected: Expected) -> list[str]:
+    """Every effective act is in the log under exactly one event id; repeats of a record do not count."""
+    ids: dict[tuple[str, int, int], set[int]] = defaultdict(set)
+    for topic in ("engagement", "graph"):
+        start = tuple(0 for _ in log.end(topic))
+        while records := log.read(topic, start, 50_000):
+            for record in records:
+                event = _decode(record.body)
+                other = event.author_id if topic == "graph" else event.post_id
+                ids[event.action, event.user_id, other].add(event.event_id)
+            place = list(start)
+            for record in records:
+                place[record.partition] = record.offset + 1
+            start = tuple(place)
+    found = {act: len(events) for act, events in ids.items() if act[1] in people}
+    wanted = {act: times for act, times in expected.events.items() if times}
+    return _unequal("the event log", found, wanted)
+
+
+def _unequal(what: str, found: object, wanted: object) -> list[str]:
+    return [] if found == wanted else [f"{what}: {_short(found)} instead of {_short(wanted)}"]
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) < 300 else f"{text[:300]}…"

@@ -13,7 +13,7 @@ ACTIONS: tuple[str, ...] = get_args(Action)
 CLIENT_ACTIONS = frozenset({"dwell", "like", "unlike", "share", "save", "unsave", "hide", "report"})
 """What a client may send by itself; impressions are logged by the service that served them."""
 
-Topic = Literal["engagement", "graph", "posts", "comments", "decisions"]
+Topic = Literal["engagement", "graph", "posts", "comments", "decisions", "media", "dead"]
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 

@@ -3,13 +3,15 @@
 A topic has one or more partitions; a user's records lie in one of them, in the order they were written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from feed_core.model.events import Topic
 
 Offsets = tuple[int, ...]
 """A place in a topic: per partition, the offset of the record that comes next."""
+NOWHERE = (1 << 63) - 1
+"""An offset behind every end: a partition that is read from there gives nothing."""
 
 
 class LogRecord(NamedTuple):
@@ -40,7 +42,16 @@ class EventLog(Protocol):
         """Where the group goes on; zeros for a new group."""
 
     def commit(self, group: str, topic: Topic, offsets: Offsets) -> None:
-        """Remember that everything below ``offsets`` has taken effect."""
+        """Remember that everything below ``offsets`` has taken effect, in the partitions that are claimed.
+
+        Without a claim that is all of them.
+        """
+
+    def claim(self, group: str, topic: Topic) -> frozenset[int]:
+        """The partitions that this process consumes for the group now; the others are other processes'."""
+
+    def groups(self, topic: Topic) -> list[str]:
+        """The groups that have committed a place in the topic."""
 
 
 def after(offsets: Offsets, records: Iterable[LogRecord]) -> Offsets:
@@ -49,6 +60,11 @@ def after(offsets: Offsets, records: Iterable[LogRecord]) -> Offsets:
     for record in records:
         nexts[record.partition] = max(nexts[record.partition], record.offset + 1)
     return tuple(nexts)
+
+
+def only(partitions: Collection[int], offsets: Offsets) -> Offsets:
+    """The same place for ``partitions``; of the others there is nothing to read."""
+    return tuple(offset if at in partitions else NOWHERE for at, offset in enumerate(offsets))
 
 
 def between(low: Offsets, high: Offsets) -> int:

@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from feed_core.model.errors import Conflict
-from feed_core.ports.event_log import EventLog, LogRecord, Offsets, after, between
+from feed_core.ports.event_log import NOWHERE, EventLog, LogRecord, Offsets, after, between
 from pipelines.lake.atomic import write_bytes_atomically
 from pipelines.lake.compaction import PARTS_BEFORE_COMPACTION, compact
 from pipelines.lake.days import days_of, in_range, new_rows, write_part
@@ -27,7 +27,6 @@ from pipelines.lake.layout import lake_folder, live_parts, part_path, parts_in, 
 from pipelines.lake.tables import TABLES, Row, Table, to_table
 
 Progress = Callable[[int, int], None]
-_NOWHERE = (1 << 63) - 1
 
 
 class LakeReport(NamedTuple):
@@ -130,7 +129,7 @@ def _batches(
     """Batches up to ``end``, each with the place before and the place behind it."""
     while waiting := between(offsets, end):
         # What has reached its end is asked for nothing more, however fast the log grows.
-        aim = tuple(here if here < there else _NOWHERE for here, there in zip(offsets, end, strict=True))
+        aim = tuple(here if here < there else NOWHERE for here, there in zip(offsets, end, strict=True))
         records = _up_to(end, events.read(table.topic, aim, min(table.batch, waiting)))
         if not records:
             return

@@ -1,12 +1,14 @@
 """The contract of ``ports.event_log``; an adapter is tested by one line at the end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feed_core.adapters.kafka.event_log import KafkaEventLog
+from feed_core.adapters.kafka.url import KafkaUrl
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.event_log import SqliteEventLog
 from feed_core.model.events import TOPICS, Topic
@@ -76,6 +78,20 @@ class EventLogContract:
         assert events.committed("lake", "posts") == self.start(events, "posts")
         assert events.committed("fan-out", "graph") == self.start(events, "graph")
 
+    def test_groups_are_known_by_what_they_committed(self, events: EventLog) -> None:
+        assert events.groups("posts") == []
+        for group in ("lake", "fan-out"):
+            events.commit(group, "posts", self.start(events, "posts"))
+        events.commit("content", "graph", self.start(events, "graph"))
+        assert (events.groups("posts"), events.groups("graph")) == (["fan-out", "lake"], ["content"])
+
+    def test_who_claims_alone_has_every_partition_and_commits_them(self, events: EventLog) -> None:
+        events.append("posts", [(key, b"a") for key in range(20)])
+        end = events.end("posts")
+        assert events.claim("g", "posts") == set(range(len(end)))
+        events.commit("g", "posts", end)
+        assert events.committed("g", "posts") == end
+
     def test_a_commit_may_go_back(self, events: EventLog) -> None:
         events.append("posts", [(key, b"a") for key in range(20)])
         events.commit("g", "posts", events.end("posts"))
@@ -104,6 +120,14 @@ def by_key(records: Iterable[tuple[int, bytes]]) -> dict[int, list[bytes]]:
     for key, body in records:
         found.setdefault(key, []).append(body)
     return found
+
+
+class TestKafkaEventLog(EventLogContract):
+    @pytest.fixture
+    def events(self, kafka_url: KafkaUrl) -> Iterator[EventLog]:
+        log = KafkaEventLog(kafka_url)
+        yield log
+        log.close()
 
 
 class TestSqliteEventLog(EventLogContract):

@@ -58,3 +58,13 @@ class SqliteEventLog:
             connection.execute(
                 "INSERT OR REPLACE INTO log_offsets VALUES (?, ?, ?)", (group, topic, *offsets)
             )
+
+    def claim(self, group: str, topic: Topic) -> frozenset[int]:  # noqa: ARG002
+        """The one partition; the transaction in which a batch is taken keeps processes apart."""
+        return frozenset((0,))
+
+    def groups(self, topic: Topic) -> list[str]:
+        rows = self._database.rows(
+            "SELECT consumer FROM log_offsets WHERE topic = ? ORDER BY consumer", topic
+        )
+        return [consumer for (consumer,) in rows]

@@ -1,0 +1,54 @@
+"""Kafka's errors, said in the model's words; what passes by itself is waited for."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from confluent_kafka import KafkaError, KafkaException
+
+from feed_core.model.errors import Unavailable
+
+T = TypeVar("T")
+TIMEOUT_SECONDS = 30.0
+"""How long one call waits for the brokers, elections of a new leader included."""
+_PAUSE_SECONDS = 0.05
+_PASSING = frozenset({
+    KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS, KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError.NOT_COORDINATOR,
+    KafkaError.REQUEST_TIMED_OUT, KafkaError.BROKER_NOT_AVAILABLE, KafkaError._TRANSPORT,
+    KafkaError._TIMED_OUT, KafkaError._WAIT_COORD,
+})  # fmt: skip
+"""What one sees while a topic is new or a broker has just gone."""
+
+
+def unavailable(what: str, error: object) -> Unavailable:
+    """``what`` did not work; it may be repeated."""
+    return Unavailable(f"Kafka could not {what}: {error}.", fix="Check the brokers (`loupe stack status`).")
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Errors of the client inside become ``Unavailable``."""
+    try:
+        yield
+    except KafkaException as error:
+        raise unavailable(what, _error(error)) from error
+
+
+def patiently(what: str, ask: Callable[[], T]) -> T:
+    """The answer of ``ask``, which is asked again while the brokers sort themselves out."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            known = _error(error)
+            passing = isinstance(known, KafkaError) and known.code() in _PASSING
+            if not passing or time.monotonic() > deadline:
+                raise unavailable(what, known) from error
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _error(error: KafkaException) -> object:
+    return error.args[0] if error.args else error

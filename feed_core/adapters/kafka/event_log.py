@@ -1,0 +1,70 @@
+"""The event log on Kafka: a topic each, keyed by user, read by offsets, consumed by groups."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from confluent_kafka.admin import AdminClient
+
+from feed_core.adapters.kafka import offsets as places
+from feed_core.adapters.kafka.membership import Members
+from feed_core.adapters.kafka.reading import Readers
+from feed_core.adapters.kafka.topics import make_topics
+from feed_core.adapters.kafka.url import KafkaUrl
+from feed_core.adapters.kafka.writing import Writer
+from feed_core.model.events import Topic
+from feed_core.ports.event_log import LogRecord, Offsets
+
+
+class KafkaEventLog:
+    """Implements ``ports.event_log.EventLog``. Safe to use from many threads.
+
+    Makes the topics that are absent. Raises ``Unavailable`` when the brokers do not answer in time.
+    """
+
+    def __init__(self, url: KafkaUrl) -> None:
+        self._url = url
+        self._admin = AdminClient({"bootstrap.servers": url.brokers, "reconnect.backoff.max.ms": 1_000})
+        make_topics(self._admin, url)
+        self._writer = Writer(url.brokers)
+        self._readers = Readers(url.brokers)
+        self._members = Members(url.brokers)
+        self._partitions = cache(lambda topic: places.partition_count(self._admin, topic))
+
+    def append(self, topic: Topic, records: Sequence[tuple[int, bytes]]) -> None:
+        self._writer.write(self._url.topic(topic), records)
+
+    def read(self, topic: Topic, offsets: Offsets, limit: int) -> list[LogRecord]:
+        end = self.end(topic)
+        spans = {
+            at: (start, stop)
+            for at, (start, stop) in enumerate(zip(offsets, end, strict=True))
+            if start < stop
+        }
+        return self._readers.read(self._url.topic(topic), spans, limit) if spans and limit > 0 else []
+
+    def end(self, topic: Topic) -> Offsets:
+        name = self._url.topic(topic)
+        return places.ends(self._admin, name, self._partitions(name))
+
+    def committed(self, group: str, topic: Topic) -> Offsets:
+        name = self._url.topic(topic)
+        return places.committed(self._admin, self._url.group(group, topic), name, self._partitions(name))
+
+    def commit(self, group: str, topic: Topic, offsets: Offsets) -> None:
+        name, owner = self._url.topic(topic), self._members.find(self._url.group(group, topic))
+        if owner is not None:
+            owner.commit(offsets)
+        else:
+            places.commit(self._admin, self._url.group(group, topic), name, dict(enumerate(offsets)))
+
+    def claim(self, group: str, topic: Topic) -> frozenset[int]:
+        return self._members.join(self._url.group(group, topic), self._url.topic(topic)).owned()
+
+    def groups(self, topic: Topic) -> list[str]:
+        return places.groups(self._admin, f"{self._url.prefix}.", f".{topic}")
+
+    def close(self) -> None:
+        """Leave the groups, wait for what is on its way, close the connections."""
+        self._members.close()
+        self._writer.close()
+        self._readers.close()

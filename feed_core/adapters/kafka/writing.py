@@ -1,0 +1,100 @@
+"""Writes records: acknowledged by all in-sync replicas, each once and in order, keyed by the user."""
+
+import threading
+from collections.abc import Sequence
+
+from confluent_kafka import KafkaError, Message, Producer
+
+from feed_core.adapters.kafka.errors import TIMEOUT_SECONDS, translated, unavailable
+
+_CONFIG = {
+    "acks": "all",
+    "enable.idempotence": True,
+    # As Java's and Python's clients deal keys out, so that each user has one partition whoever writes.
+    "partitioner": "murmur2_random",
+    "compression.type": "lz4",
+    "linger.ms": 1,
+    "message.timeout.ms": int(TIMEOUT_SECONDS * 1000),
+    "queue.buffering.max.messages": 500_000,
+    "reconnect.backoff.max.ms": 1_000,
+}
+
+
+class Writer:
+    """One producer for all threads; a thread of its own hears the acknowledgements."""
+
+    def __init__(self, brokers: str) -> None:
+        self._brokers = brokers
+        self._lock = threading.Lock()
+        self._producer: Producer | None = None
+        self._closed = threading.Event()
+        self._listener = threading.Thread(target=self._listen, name="loupe-kafka-acks", daemon=True)
+        self._current()
+        self._listener.start()
+
+    def write(self, topic: str, records: Sequence[tuple[int, bytes]]) -> None:
+        """Returns when all are acknowledged; raises ``Unavailable`` when one may not be there."""
+        if not records:
+            return
+        receipts, producer = _Receipts(len(records)), self._current()
+        with translated(f"take records for {topic}"):
+            for key, body in records:
+                _produce(producer, topic, b"%d" % key, body, receipts)
+        error = receipts.wait()
+        if error is not None:
+            if error.fatal():
+                self._drop(producer)
+            raise unavailable(f"take records for {topic}", error.str())
+
+    def close(self) -> None:
+        """Wait for what is on its way, then end the thread."""
+        self._closed.set()
+        self._listener.join()
+        if self._producer is not None:
+            self._producer.flush(TIMEOUT_SECONDS)
+
+    def _current(self) -> Producer:
+        with self._lock:
+            if self._producer is None:
+                self._producer = Producer({**_CONFIG, "bootstrap.servers": self._brokers})
+            return self._producer
+
+    def _drop(self, producer: Producer) -> None:
+        """An idempotent producer that lost its place must not go on; the next write makes a new one."""
+        with self._lock:
+            if self._producer is producer:
+                self._producer = None
+
+    def _listen(self) -> None:
+        while not self._closed.is_set():
+            self._current().poll(0.1)
+
+
+class _Receipts:
+    """Counts the acknowledgements of one write; remembers the first error."""
+
+    def __init__(self, expected: int) -> None:
+        self._missing = expected
+        self._error: KafkaError | None = None
+        self._done = threading.Event()
+
+    def take(self, error: KafkaError | None, _: Message) -> None:
+        """Called by the producer, always in the thread that polls it."""
+        self._error = self._error or error
+        self._missing -= 1
+        if not self._missing:
+            self._done.set()
+
+    def wait(self) -> KafkaError | None:
+        """The first error, None when all is well; the producer's own time limit ends every wait."""
+        self._done.wait()
+        return self._error
+
+
+def _produce(producer: Producer, topic: str, key: bytes, body: bytes, receipts: _Receipts) -> None:
+    while True:
+        try:
+            return producer.produce(topic, body, key=key, on_delivery=receipts.take)
+        except BufferError:
+            # The queue is full: the listener empties it.
+            producer.flush(0.01)

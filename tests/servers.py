@@ -1,0 +1,27 @@
+"""Places of a test's own on the real servers: topics and key prefixes that nobody else uses."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from confluent_kafka.admin import AdminClient
+
+from feed_core.adapters.kafka.url import KafkaUrl, read_url
+from pipelines.stack.environment import environment
+from pipelines.stack.layout import Stack
+
+
+def fresh_name() -> str:
+    """A prefix that no other test uses."""
+    return f"test-{secrets.token_hex(6)}"
+
+
+@contextmanager
+def fresh_topics(stack: Stack, partitions: int = 3) -> Iterator[KafkaUrl]:
+    """A Kafka URL whose topics are new; they are removed at the end."""
+    url = read_url(environment(stack)["LOUPE_KAFKA_URL"])._replace(prefix=fresh_name(), partitions=partitions)
+    yield url
+    admin = AdminClient({"bootstrap.servers": url.brokers})
+    ours = [name for name in admin.list_topics(timeout=30).topics if name.startswith(f"{url.prefix}.")]
+    for future in admin.delete_topics(ours).values() if ours else ():
+        future.result(30)

@@ -30,7 +30,7 @@ def run(
     base: str, seed: int, victims: Sequence[Victim], log: Callable[[], EventLog], *, kills: int = 2,
     seconds: float = 6.0,
 ) -> Outcome:  # fmt: skip
-    """Write to ``base`` for about ``seconds``, and for as long as ``kills`` of ``victims`` take to come back."""
+    """Write to ``base`` for about ``seconds``, and for as long as ``kills`` victims take to come back."""
     chance, stop = random.Random(seed), threading.Event()
     people = _sign_up(Client(base, stop), seed)
     board: list[int] = []

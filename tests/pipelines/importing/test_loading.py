@@ -45,6 +45,19 @@ def test_posts_keep_their_fields_and_get_the_hashtags_that_shares_carry(place: P
     assert place.core.posts.counts_many([oldest.post_id])[oldest.post_id].likes == 1
 
 
+def test_of_all_hashtags_that_rows_carry_a_post_keeps_the_first_30(place: Place) -> None:
+    world = small_world()
+    tags = [f"T{number}" for number in range(40)]
+    rows = [("a", "p", "share", day(3), 0, tag, "") for tag in tags]
+    rows += [("c", "q", "like", day(4, "13:00:00Z"), 0, "Dusk|dusk|" + "x" * 101, "")]
+    engagements = pd.DataFrame(rows, columns=world.engagements.columns)
+    report = load(place, replace(world, engagements=engagements))
+    newest, oldest = place.core.posts.by_author(place.id_of("ben")).posts
+    assert set(oldest.hashtags) == {"boats", "gulls", "sea", *(tag.lower() for tag in tags[:27])}
+    assert newest.hashtags == ()
+    assert [(one.line, "hashtag" in one.reason) for one in rejects_of(report)] == [(41, True)]
+
+
 def test_each_row_happens_at_its_own_time(place: Place) -> None:
     load(place, small_world())
     told = {(event.action, event.occurred_at) for event in place.events()}

@@ -1,0 +1,62 @@
+"""Rows in memory behave as a dictionary that may forget everything when it is full, but never lies."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.definitions import VIEW_BY_NAME, Scalar, View
+from features.online.kept import KeptRows
+from features.online.lists import lists_of_ids
+from features.online.rows import Rows
+
+WIDE = View("wide", ("post",), (Scalar("a"), Scalar("b")))
+PAIR = View("pair", ("user", "author"), (Scalar("a"), Scalar("b")))
+LISTED = VIEW_BY_NAME["user_candidates"]
+STEP = st.tuples(
+    st.sampled_from(["keep", "forget", "clear"]),
+    st.lists(st.integers(1, 9), min_size=1, max_size=5, unique=True),
+)
+
+
+def keys_of(view: View, numbers: list[int]) -> np.ndarray:
+    return np.array([[number] * len(view.join_keys) for number in numbers], np.int64)
+
+
+def rows_of(view: View, numbers: list[int], value: int) -> Rows:
+    n = len(numbers)
+    lists = lists_of_ids([[number] * (number % 3) for number in numbers]) if view.list_field else None
+    return Rows(np.full((n, view.width), value, np.float32), np.full(n, value, np.int64), lists)
+
+
+@pytest.mark.parametrize("view", [WIDE, PAIR, LISTED], ids=lambda view: view.name)
+@given(steps=st.lists(STEP, max_size=25))
+def test_what_is_kept_is_what_was_said_last(view: View, steps: list[tuple[str, list[int]]]) -> None:
+    kept, model = KeptRows(view, max_rows=12), dict[int, int]()
+    for value, (step, numbers) in enumerate(steps, start=1):
+        generation = kept.generation
+        if step == "keep":
+            kept.keep(keys_of(view, numbers), rows_of(view, numbers, value))
+            model = {} if kept.generation != generation else model
+            model |= dict.fromkeys(numbers, value)
+        elif step == "forget":
+            kept.forget(keys_of(view, numbers))
+            model = {number: was for number, was in model.items() if number not in numbers}
+        else:
+            kept.clear()
+            model = {}
+        assert step == "keep" or kept.generation > generation
+        check(kept, model)
+
+
+def check(kept: KeptRows, model: dict[int, int]) -> None:
+    """``kept`` has the rows of ``model`` and no others."""
+    slots = kept.slots(keys_of(kept.view, list(range(1, 10))))
+    assert [number for number, slot in enumerate(slots.tolist(), start=1) if slot >= 0] == sorted(model)
+    there = sorted(model)
+    rows = kept.rows(kept.slots(keys_of(kept.view, there)) if there else np.zeros(0, np.intp))
+    assert rows.event_times.tolist() == [model[number] for number in there]
+    assert (rows.matrix == rows.event_times[:, None]).all()
+    if rows.lists is not None:
+        assert rows.lists.lengths.tolist() == [number % 3 for number in there]
+        assert rows.lists.ids.tolist() == [number for number in there for _ in range(number % 3)]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from feed_core.adapters.cassandra.comments import CassandraComments
+from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.sqlite.comments import SqliteComments
 from feed_core.adapters.sqlite.database import Database
 from feed_core.model.posts import Comment
@@ -69,3 +71,9 @@ class CommentsContract:
 
 class TestSqliteComments(CommentsContract):
     adapter = SqliteComments
+
+
+class TestCassandraComments(CommentsContract):
+    @pytest.fixture
+    def comments(self, cassandra: CassandraSession) -> Comments:
+        return CassandraComments(cassandra)

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feed_core.adapters.cassandra.graph import CassandraGraph
+from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.graph import SqliteGraph
 from feed_core.ports.graph import Edge, EdgeKind, Graph
@@ -70,3 +72,9 @@ class GraphContract:
 
 class TestSqliteGraph(GraphContract):
     adapter = SqliteGraph
+
+
+class TestCassandraGraph(GraphContract):
+    @pytest.fixture
+    def graph(self, cassandra: CassandraSession) -> Graph:
+        return CassandraGraph(cassandra)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from feed_core.adapters.cassandra.notifications import CassandraNotifications
+from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.notifications import SqliteNotifications
 from feed_core.model.clock import SystemClock
@@ -72,3 +74,9 @@ class TestSqliteNotifications(NotificationsContract):
         notifications.put([row(3), row(4, 6, at=NOW - 100)])
         notifications.forget(NOW)
         assert notifications.below(1, TOP, 9) == [row(3)]
+
+
+class TestCassandraNotifications(NotificationsContract):
+    @pytest.fixture
+    def notifications(self, cassandra: CassandraSession) -> Notifications:
+        return CassandraNotifications(cassandra)

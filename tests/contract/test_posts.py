@@ -5,6 +5,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from feed_core.adapters.cassandra.posts import CassandraPosts
+from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.posts import SqlitePosts
 from feed_core.model.posts import MediaRef, Post, PostCounts
@@ -54,7 +56,7 @@ class PostsContract:
         assert posts.authors_of([1, 2, 3]) == {1: 1}
         assert posts.newest(0, 9) == posts.by_author(1, NEWEST[:2], 9) == [post(1)]
         assert posts.count_by([1, 2]) == {1: 1}
-        assert [each.post_id for each in posts.page(0, 9)] == [1, 2]
+        assert {each.post_id for each in posts.page(0, 9)} == {1, 2}
 
     def test_lists_are_newest_first_and_go_on_below_a_position(self, posts: Posts) -> None:
         posts.put(
@@ -64,6 +66,27 @@ class PostsContract:
         assert [each.post_id for each in posts.by_author(1, (200, 3), 9)] == [2]
         assert [each.post_id for each in posts.newest(200, 9)] == [4, 1, 3, 2]
         assert [each.post_id for each in posts.newest(201, 1)] == [4]
+
+    def test_pages_hold_each_post_once_whatever_their_order(self, posts: Posts) -> None:
+        made = [post(id_, deleted=id_ == 3) for id_ in (*range(1, 8), (1 << 63) - 1)]
+        posts.put(made)
+        met, last = [], 0
+        while page := posts.page(last, 3):
+            met += page
+            last = page[-1].post_id
+        assert sorted(met, key=lambda each: each.post_id) == made
+
+    def test_posts_are_found_at_their_place(self, posts: Posts) -> None:
+        lyon = msgspec.structs.replace(post(5), place="Lyon")
+        posts.put([post(1), post(2, created_at=200), post(3, deleted=True), post(4, 2, 300), lyon])
+        posts.put([msgspec.structs.replace(post(4, 2, 300), place="")])
+        assert posts.by_place("Nice", NEWEST[:2], 9) == [post(2, created_at=200), post(1)]
+        assert posts.by_place("Nice", NEWEST[:2], 1) == [post(2, created_at=200)]
+        assert posts.by_place("Nice", (200, 2), 9) == [post(1)]
+        assert posts.by_place("Lyon", NEWEST[:2], 9) == [lyon]
+        posts.put([post(2, created_at=200, deleted=True)])
+        posts.purge([1])
+        assert posts.by_place("Nice", NEWEST[:2], 9) == []
 
     def test_counts_add_up(self, posts: Posts) -> None:
         posts.add_to_counts({1: PostCounts(likes=2, shares=1), 2: PostCounts(saves=1)})
@@ -113,3 +136,9 @@ class PostsContract:
 
 class TestSqlitePosts(PostsContract):
     adapter = SqlitePosts
+
+
+class TestCassandraPosts(PostsContract):
+    @pytest.fixture
+    def posts(self, cassandra: CassandraSession) -> Posts:
+        return CassandraPosts(cassandra)

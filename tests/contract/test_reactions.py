@@ -5,6 +5,8 @@ from typing import get_args
 
 import pytest
 
+from feed_core.adapters.cassandra.reactions import CassandraReactions
+from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.reactions import SqliteReactions
 from feed_core.ports.reactions import Reaction, ReactionKind, Reactions
@@ -61,3 +63,9 @@ class ReactionsContract:
 
 class TestSqliteReactions(ReactionsContract):
     adapter = SqliteReactions
+
+
+class TestCassandraReactions(ReactionsContract):
+    @pytest.fixture
+    def reactions(self, cassandra: CassandraSession) -> Reactions:
+        return CassandraReactions(cassandra)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.adapters.cassandra.stories import CassandraStories
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.stories import SqliteStories
 from feed_core.model.clock import HOUR, SystemClock
@@ -81,3 +83,9 @@ class StoriesContract:
 
 class TestSqliteStories(StoriesContract):
     adapter = SqliteStories
+
+
+class TestCassandraStories(StoriesContract):
+    @pytest.fixture
+    def stories(self, cassandra: CassandraSession) -> Stories:
+        return CassandraStories(cassandra)

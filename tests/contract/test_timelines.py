@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.adapters.cassandra.timelines import CassandraTimelines
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.timelines import SqliteTimelines
 from feed_core.model.timelines import NEWEST, Entry
@@ -99,3 +101,9 @@ class TestSqliteTimelines(TimelinesContract):
         timelines.deliver([Delivery(1, entry(post, 1, post * 10)) for post in (5, 6)])
         timelines.forget_before(60)
         assert timelines.read([(1, NEWEST, 9)], 0) == [[entry(6, 1, 60)]]
+
+
+class TestCassandraTimelines(TimelinesContract):
+    @pytest.fixture
+    def timelines(self, cassandra: CassandraSession) -> Timelines:
+        return CassandraTimelines(cassandra)

@@ -15,6 +15,10 @@ CREATE TABLE IF NOT EXISTS posts (
 CREATE INDEX IF NOT EXISTS posts_by_author ON posts (author_id, created_at, post_id) WHERE NOT deleted;
 CREATE INDEX IF NOT EXISTS posts_by_time ON posts (created_at, post_id) WHERE NOT deleted;
 CREATE INDEX IF NOT EXISTS posts_deleted ON posts (post_id) WHERE deleted;
+CREATE TABLE IF NOT EXISTS post_places (
+  place TEXT NOT NULL, created_at INTEGER NOT NULL, post_id INTEGER NOT NULL,
+  PRIMARY KEY (place, created_at, post_id)) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS post_places_by_post ON post_places (post_id);
 CREATE TABLE IF NOT EXISTS post_counts (
   post_id INTEGER PRIMARY KEY, likes INTEGER NOT NULL, comments INTEGER NOT NULL, shares INTEGER NOT NULL,
   saves INTEGER NOT NULL);
@@ -40,6 +44,11 @@ class SqlitePosts(UserPosts):
             connection.executemany(
                 "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?)",
                 ((p.post_id, p.author_id, p.created_at, p.deleted, _encode(p)) for p in posts),
+            )
+            connection.executemany("DELETE FROM post_places WHERE post_id = ?", ((p.post_id,) for p in posts))
+            connection.executemany(
+                "INSERT OR REPLACE INTO post_places VALUES (?, ?, ?)",
+                ((p.place, p.created_at, p.post_id) for p in posts if p.place and not p.deleted),
             )
 
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
@@ -69,6 +78,17 @@ class SqlitePosts(UserPosts):
             "SELECT body FROM posts WHERE NOT deleted AND author_id = ? AND (created_at, post_id) < (?, ?)"
             " ORDER BY created_at DESC, post_id DESC LIMIT ?",
             author_id,
+            *before,
+            limit,
+        )
+        return [_decode(body) for (body,) in rows]
+
+    def by_place(self, place: str, before: tuple[int, int], limit: int) -> list[Post]:
+        rows = self._database.rows(
+            "SELECT body FROM post_places JOIN posts USING (post_id)"
+            " WHERE place = ? AND (post_places.created_at, post_id) < (?, ?)"
+            " ORDER BY post_places.created_at DESC, post_id DESC LIMIT ?",
+            place,
             *before,
             limit,
         )
@@ -116,7 +136,7 @@ class SqlitePosts(UserPosts):
 
     def purge(self, post_ids: Collection[int]) -> None:
         with self._database.transaction() as connection:
-            for table in ("posts", "post_counts", "user_posts"):
+            for table in ("posts", "post_places", "post_counts", "user_posts"):
                 connection.executemany(
                     f"DELETE FROM {table} WHERE post_id = ?", ((post_id,) for post_id in post_ids)
                 )

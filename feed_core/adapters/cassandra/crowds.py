@@ -1,0 +1,159 @@
+"""Partitions that a crowd can fill, such as a celebrity's followers: one for most owners, many for the
+few.
+
+Bucket 1 of an owner holds a static ``width``. A new member goes to bucket ``width + hash % width``, so a
+width of 1, 16 or 256 has buckets of its own and nothing moves when an owner grows: readers look at all
+buckets up to the present width, and a single member lies in one of three places.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from feed_core.adapters.cassandra.session import CassandraSession
+
+WIDTHS = (1, 16, 256)
+FULL = 20_000
+"""Members of a bucket at which its owner grows."""
+LOOKED_AT = 512
+"""A bucket is counted when one member in so many arrives."""
+_BUCKETS_AT_ONCE = 16
+_OWNERS_AT_ONCE = 32
+
+Owner = Any
+"""What a crowd gathers around: the value of the owner column."""
+
+
+class Crowd:
+    """The table ``table`` with the key ((*scope, owner, bucket), …, member).
+
+    ``only`` is a condition for being counted, which the buckets are filtered by.
+    """
+
+    def __init__(
+        self,
+        session: CassandraSession,
+        table: str,
+        *,
+        owner: str,
+        member: str,
+        scope: tuple[str, ...] = (),
+        only: str = "",
+    ) -> None:
+        self._session = session
+        scoped = "".join(f" AND {column} = ?" for column in scope)
+        where = f"WHERE {owner} = ? AND bucket = ?{scoped}"
+        self._widths = (
+            f"SELECT DISTINCT {owner}, width FROM {table} WHERE {owner} IN ? AND bucket = 1{scoped}"
+        )
+        self._grow = f"UPDATE {table} SET width = ? {where}"
+        self._size = f"SELECT count({member}) FROM {table} {where}"
+        self._sizes = (
+            f"SELECT {owner}, bucket, count({member}) FROM {table} WHERE {owner} IN ? AND bucket IN ?{scoped}"
+            f"{f' AND {only}' if only else ''} GROUP BY {', '.join((*scope, owner))}, bucket"
+            f"{' ALLOW FILTERING' if only else ''}"
+        )
+        self._members = f"FROM {table} WHERE {owner} IN ? AND bucket IN ?{scoped}"
+        self._delete = f"DELETE FROM {table} {where}"
+        self._member = member
+        self._places = (
+            f"SELECT {owner}, bucket FROM {table} WHERE {owner} IN ? AND bucket IN ? AND {member} = ?{scoped}"
+        )
+
+    def widths(self, owners: Collection[Owner], *scope: object) -> dict[Owner, int]:
+        """The width of every owner asked for."""
+        found = {row[0]: row[1] for row in self._session.rows_in(self._widths, owners, *scope)}
+        return {owner: found.get(owner) or 1 for owner in owners}
+
+    def places(self, pairs: Iterable[tuple[Owner, int]], *scope: object) -> dict[tuple[Owner, int], int]:
+        """The bucket of each (owner, member) that is there; for tables that cluster by member."""
+        owners: dict[int, list[Owner]] = {}
+        for owner, member in pairs:
+            owners.setdefault(member, []).append(owner)
+        asked = [
+            (chunk, member) for member, listed in owners.items() for chunk in _chunks(listed, _OWNERS_AT_ONCE)
+        ]
+        bindings = ((chunk, places_of(member), member, *scope) for chunk, member in asked)
+        found = self._session.rows_many(self._places, bindings)
+        return {
+            (owner, member): bucket
+            for (_, member), rows in zip(asked, found, strict=True)
+            for owner, bucket in rows
+        }
+
+    def room(
+        self, pairs: Iterable[tuple[Owner, int]], held: Mapping[tuple[Owner, int], int], *scope: object
+    ) -> dict[tuple[Owner, int], int]:
+        """The bucket in which each (owner, member) belongs: where it is ``held``, else where new ones go."""
+        wanted = list(pairs)
+        widths = self.widths({owner for owner, _ in wanted}, *scope)
+        return {
+            (owner, member): held.get((owner, member)) or bucket_of(member, widths[owner])
+            for owner, member in wanted
+        }
+
+    def all(self, columns: str, owners: Collection[Owner], *scope: object) -> list[Any]:
+        """``columns`` of all members of all owners, in no order."""
+        cql = f"SELECT {columns}, {self._member} {self._members}"
+        found = self._session.rows_many(cql, self._bindings(owners, *scope))
+        return [row for rows in found for row in rows if row[-1] is not None]
+
+    def sizes(self, owners: Collection[Owner], *scope: object) -> list[tuple[Owner, int, int]]:
+        """(owner, bucket, members) of the buckets that hold any."""
+        found = self._session.rows_many(self._sizes, self._bindings(owners, *scope))
+        return [row for rows in found for row in rows if row[2]]
+
+    def size(self, owner: Owner, bucket: int, *scope: object) -> int:
+        """How many members a bucket holds."""
+        return int(self._session.rows(self._size, owner, bucket, *scope)[0][0])
+
+    def clear(self, owners: Collection[Owner], *scope: object) -> None:
+        """Remove all members of all owners."""
+        widths = self.widths(owners, *scope)
+        self._session.write_small(
+            self._delete, ((owner, bucket, *scope) for owner in owners for bucket in buckets(widths[owner]))
+        )
+
+    def grow(self, added: Mapping[tuple[Owner, int], int], *scope: object) -> None:
+        """Widen the owners whose bucket is full; ``added`` are the buckets of those that arrived now."""
+        arrived = added.items()
+        looked_at = {(owner, bucket) for (owner, member), bucket in arrived if mixed(member) % LOOKED_AT == 0}
+        for owner, bucket in looked_at:
+            wider = next((width for width in WIDTHS if width > bucket), 0)
+            if self.widths([owner], *scope)[owner] < wider and self.size(owner, bucket, *scope) >= FULL:
+                self._session.write(self._grow, [(wider, owner, 1, *scope)])
+
+    def _bindings(self, owners: Collection[Owner], *scope: object) -> list[tuple[object, ...]]:
+        """What ``… owner IN ? AND bucket IN ?`` is asked with: many narrow owners at once, wide ones
+        alone."""
+        widths = self.widths(owners, *scope)
+        narrow = [owner for owner, width in widths.items() if width == 1]
+        asked: list[tuple[object, ...]] = [(chunk, [1], *scope) for chunk in _chunks(narrow, 64)]
+        for owner in widths.keys() - set(narrow):
+            asked += [([owner], chunk, *scope) for chunk in _chunks(buckets(widths[owner]), _BUCKETS_AT_ONCE)]
+        return asked
+
+
+def buckets(width: int) -> list[int]:
+    """All buckets of an owner that has grown to ``width``."""
+    return [width_ + place for width_ in WIDTHS if width_ <= width for place in range(width_)]
+
+
+def bucket_of(member: int, width: int) -> int:
+    """Where a new member goes."""
+    return width + mixed(member) % width
+
+
+def places_of(member: int) -> list[int]:
+    """Where a member can lie."""
+    return [bucket_of(member, width) for width in WIDTHS]
+
+
+def mixed(number: int) -> int:
+    """The number's bits, spread evenly (the finaliser of SplitMix64)."""
+    number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+    number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+    return number ^ (number >> 31)
+
+
+def _chunks(items: Sequence[Any], size: int) -> list[list[Any]]:
+    return [list(items[at : at + size]) for at in range(0, len(items), size)]

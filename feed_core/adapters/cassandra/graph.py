@@ -1,0 +1,106 @@
+"""The adjacency of the graph in Cassandra, both ways: ``following`` by source, ``followers`` by target.
+
+``following`` is the truth of this adapter, written first and removed last, so that a repeated call mends what
+a cut-off one left. "Is it new?" is exact as long as one source's writes follow each other.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from feed_core.adapters.cassandra.crowds import Crowd
+from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.ports.graph import Edge, EdgeKind
+
+_Pair = tuple[int, int]
+_HELD = "SELECT following_id, at FROM following WHERE following_id IN ? AND kind = ? AND user_id = ?"
+_OUT = "SELECT user_id, following_id, at FROM following WHERE user_id IN ? AND kind = ?"
+_ADD_OUT = "INSERT INTO following (kind, user_id, following_id, at) VALUES (?, ?, ?, ?)"
+_DROP_OUT = "DELETE FROM following WHERE kind = ? AND user_id = ? AND following_id = ?"
+_ADD_IN = "INSERT INTO followers (kind, user_id, bucket, follower_id, at) VALUES (?, ?, ?, ?, ?)"
+_DROP_IN = "DELETE FROM followers WHERE kind = ? AND user_id = ? AND bucket = ? AND follower_id = ?"
+_KEYS_AT_ONCE = 64
+
+
+class CassandraGraph:
+    """Implements ``ports.graph.Graph``."""
+
+    def __init__(self, session: CassandraSession) -> None:
+        self._session = session
+        self._crowd = Crowd(session, "followers", scope=("kind",), owner="user_id", member="follower_id")
+
+    def add(self, kind: EdgeKind, edges: Sequence[Edge]) -> list[bool]:
+        held = self.since(kind, {edge[:2] for edge in edges})
+        answers = []
+        for source, target, at in edges:
+            answers.append((source, target) not in held)
+            held.setdefault((source, target), at)
+        self.put(kind, [Edge(*pair, at) for pair, at in held.items()])
+        return answers
+
+    def remove(self, kind: EdgeKind, pairs: Sequence[tuple[int, int]]) -> list[bool]:
+        held = self.since(kind, set(pairs))
+        self.drop(kind, set(pairs))
+        return [held.pop(pair, None) is not None for pair in pairs]
+
+    def present(self, kind: EdgeKind, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        return set(self.since(kind, pairs))
+
+    def target_ids(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[int]]:
+        return _ids(self.targets(kind, source_ids), 1)
+
+    def source_ids(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[int]]:
+        return _ids(self.sources(kind, target_ids), 0)
+
+    def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
+        rows = self._session.rows_in(_OUT, set(source_ids), kind)
+        return _grouped((Edge._make(row) for row in rows), 0)
+
+    def sources(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[Edge]]:
+        rows = self._crowd.all("at, user_id", set(target_ids), kind)
+        return _grouped((Edge(source, target, at) for at, target, source in rows), 1)
+
+    def since(self, kind: EdgeKind, pairs: Collection[_Pair]) -> dict[_Pair, int]:
+        """Those of the pairs that are there, and since when (ms)."""
+        targets: dict[int, list[int]] = {}
+        for source, target in pairs:
+            targets.setdefault(source, []).append(target)
+        asked = [
+            (ids[at : at + _KEYS_AT_ONCE], kind, source)
+            for source, ids in targets.items()
+            for at in range(0, len(ids), _KEYS_AT_ONCE)
+        ]
+        found = self._session.rows_many(_HELD, asked)
+        return {
+            (source, target): at
+            for (_, _, source), rows in zip(asked, found, strict=True)
+            for target, at in rows
+        }
+
+    def put(self, kind: EdgeKind, edges: Collection[Edge]) -> None:
+        """Write edges at both ends as they are, without asking what was there; each pair once."""
+        pairs = [(edge.target_id, edge.source_id) for edge in edges]
+        held = self._crowd.places(pairs, kind)
+        places = self._crowd.room(pairs, held, kind)
+        self._session.write_small(_ADD_OUT, ((kind, *edge) for edge in edges))
+        self._session.write_small(
+            _ADD_IN, ((kind, target, places[target, source], source, at) for source, target, at in edges)
+        )
+        self._crowd.grow({pair: places[pair] for pair in places.keys() - held.keys()}, kind)
+
+    def drop(self, kind: EdgeKind, pairs: Collection[_Pair]) -> None:
+        """Remove edges at both ends, without asking what was there."""
+        places = self._crowd.places(((target, source) for source, target in pairs), kind)
+        self._session.write_small(
+            _DROP_IN, ((kind, target, bucket, source) for (target, source), bucket in places.items())
+        )
+        self._session.write_small(_DROP_OUT, ((kind, *pair) for pair in pairs))
+
+
+def _grouped(edges: Iterable[Edge], end: int) -> dict[int, list[Edge]]:
+    groups: dict[int, list[Edge]] = {}
+    for edge in sorted(edges, key=lambda edge: edge[1 - end]):
+        groups.setdefault(edge[end], []).append(edge)
+    return groups
+
+
+def _ids(groups: dict[int, list[Edge]], end: int) -> dict[int, list[int]]:
+    return {id_: [edge[end] for edge in edges] for id_, edges in groups.items()}

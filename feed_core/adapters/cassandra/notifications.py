@@ -1,0 +1,86 @@
+"""Notifications in Cassandra: the newest of a person are the head of one partition; rows go after 30 days."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.model.notifications import Notification, NotificationKey, Place
+
+_COLUMNS = "user_id, at, notification_id, kind, actor_id, post_id, comment_id"
+_PUT = f"INSERT INTO notifications ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_PUT_KEY = f"INSERT INTO notification_keys ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_AT_KEY = "WHERE user_id = ? AND kind = ? AND actor_id = ? AND post_id = ? AND comment_id = ?"
+_HELD = f"SELECT at, notification_id FROM notification_keys {_AT_KEY}"
+_DROP_KEY = f"DELETE FROM notification_keys {_AT_KEY}"
+_DROP = "DELETE FROM notifications WHERE user_id = ? AND at = ? AND notification_id = ?"
+_BELOW = f"SELECT {_COLUMNS} FROM notifications WHERE user_id = ? AND (at, notification_id) < (?, ?) LIMIT ?"
+_MARKS = "SELECT user_id, at, notification_id FROM notification_marks WHERE user_id IN ?"
+_FIRST_MARK = "INSERT INTO notification_marks (user_id, at, notification_id) VALUES (?, ?, ?) IF NOT EXISTS"
+_NEXT_MARK = (
+    "UPDATE notification_marks SET at = ?, notification_id = ? WHERE user_id = ?"
+    " IF at = ? AND notification_id = ?"
+)
+_FORGET = (
+    "DELETE FROM notifications WHERE user_id = ?",
+    "DELETE FROM notification_keys WHERE user_id = ?",
+)
+_FORGET_MARK = "DELETE FROM notification_marks WHERE user_id = ? IF EXISTS"
+
+
+class CassandraNotifications:
+    """Implements ``ports.notifications.Notifications``. The key's row is written first and removed last."""
+
+    def __init__(self, session: CassandraSession) -> None:
+        self._session = session
+
+    def put(self, notifications: Sequence[Notification]) -> None:
+        held = self._held({each.key for each in notifications})
+        new: dict[NotificationKey, Notification] = {}
+        for each in notifications:
+            if held.get(each.key, each.place) == each.place:
+                new.setdefault(each.key, each)
+        rows = [(k.user_id, *n.place, *k[1:]) for k, n in new.items()]
+        self._session.write_small(_PUT_KEY, rows)
+        self._session.write_small(_PUT, rows)
+
+    def remove(self, keys: Collection[NotificationKey]) -> None:
+        held = self._held(set(keys))
+        self._session.write_small(_DROP, ((key.user_id, *place) for key, place in held.items()))
+        self._session.write_small(_DROP_KEY, held)
+
+    def below(self, user_id: int, before: Place, limit: int) -> list[Notification]:
+        return [
+            Notification(
+                user_id=row[0], at=row[1], notification_id=row[2], kind=row[3], actor_id=row[4],
+                post_id=row[5], comment_id=row[6],
+            )
+            for row in self._session.rows(_BELOW, user_id, *before, limit)
+        ]  # fmt: skip
+
+    def mark_read(self, marks: Mapping[int, Place]) -> None:
+        for user_id, place in marks.items():
+            while (held := self.marks([user_id]).get(user_id)) is None or held < place:
+                if held is None:
+                    done = self._session.applied(_FIRST_MARK, user_id, *place)
+                else:
+                    done = self._session.applied(_NEXT_MARK, *place, user_id, *held)
+                if done:
+                    break
+
+    def marks(self, user_ids: Collection[int]) -> dict[int, Place]:
+        rows = self._session.rows_in(_MARKS, set(user_ids))
+        return {user_id: (at, id_) for user_id, at, id_ in rows}
+
+    def forget(self, before: int) -> None:
+        """Nothing: rows go by themselves."""
+
+    def forget_users(self, user_ids: Collection[int]) -> None:
+        for cql in _FORGET:
+            self._session.write_small(cql, ((id_,) for id_ in set(user_ids)))
+        for user_id in set(user_ids):
+            self._session.applied(_FORGET_MARK, user_id)
+
+    def _held(self, keys: Collection[NotificationKey]) -> dict[NotificationKey, Place]:
+        """Where the row of each key is, of those that have one."""
+        asked = list(keys)
+        found = self._session.rows_many(_HELD, asked)
+        return {key: (rows[0][0], rows[0][1]) for key, rows in zip(asked, found, strict=True) if rows}

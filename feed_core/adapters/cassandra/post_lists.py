@@ -1,0 +1,187 @@
+"""Lists of posts by author, by place, by the day they were made and by the day they were deleted.
+
+Secondary indexes of Cassandra lie on every node with its own rows, so each question would go to all of
+them; these tables answer from one partition, or from few where a crowd posts.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from heapq import merge
+from itertools import islice
+
+from feed_core.adapters.cassandra.crowds import Crowd, bucket_of, buckets, places_of
+from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.model.clock import DAY
+from feed_core.model.posts import Post
+
+Where = tuple[int, int]
+"""(time in ms, post_id)."""
+GetMany = Callable[[Collection[int]], dict[int, Post]]
+_ADD_BY_AUTHOR = "INSERT INTO posts_by_author (author_id, created_at, post_id) VALUES (?, ?, ?)"
+_DROP_BY_AUTHOR = "DELETE FROM posts_by_author WHERE author_id = ? AND created_at = ? AND post_id = ?"
+_BY_AUTHOR = (
+    "SELECT created_at, post_id FROM posts_by_author"
+    " WHERE author_id = ? AND (created_at, post_id) < (?, ?) LIMIT ?"
+)
+_COUNT_BY = "SELECT author_id, count(post_id) FROM posts_by_author WHERE author_id IN ? GROUP BY author_id"
+_ADD_BY_PLACE = "INSERT INTO posts_by_place (place, bucket, created_at, post_id) VALUES (?, ?, ?, ?)"
+_DROP_BY_PLACE = (
+    "DELETE FROM posts_by_place WHERE place = ? AND bucket = ? AND created_at = ? AND post_id = ?"
+)
+_BY_PLACE = (
+    "SELECT created_at, post_id FROM posts_by_place"
+    " WHERE place = ? AND bucket = ? AND (created_at, post_id) < (?, ?) LIMIT ?"
+)
+_ADD_DAY = "INSERT INTO post_days (list, day) VALUES (?, ?)"
+_DROP_DAY = "DELETE FROM post_days WHERE list = ? AND day = ?"
+_DAYS = "SELECT day FROM post_days WHERE list = ? AND day >= ? AND day <= ?"
+_ADD_BY_DAY = "INSERT INTO posts_by_day (list, day, bucket, at, post_id) VALUES (?, ?, ?, ?, ?)"
+_DROP_BY_DAY = "DELETE FROM posts_by_day WHERE list = ? AND day = ? AND bucket = ? AND at = ? AND post_id = ?"
+_NEWEST = "SELECT at, post_id FROM posts_by_day WHERE list = ? AND day = ? AND bucket = ? AND at >= ? LIMIT ?"
+_OLDEST = (
+    "SELECT at, post_id FROM posts_by_day WHERE list = ? AND day = ? AND bucket = ? AND at < ?"
+    " ORDER BY at ASC, post_id ASC LIMIT ?"
+)
+_LAST_DAY = 1 << 30
+_MAX = 1 << 31
+"""What a ``LIMIT`` can be, and more than a list is ever asked for."""
+
+
+class PostLists:
+    """Where each post stands in time; ``get_many`` reads the posts themselves."""
+
+    def __init__(self, session: CassandraSession, get_many: GetMany) -> None:
+        self._session, self._get_many = session, get_many
+        self._places = Crowd(session, "posts_by_place", owner="place", member="post_id")
+        self._days = Crowd(session, "posts_by_day", scope=("list",), owner="day", member="post_id")
+
+    def add(self, posts: Sequence[Post]) -> None:
+        """Put posts on their lists: the deleted on that of deletions, the others on those of authors, places
+        and days."""
+        live = [post for post in posts if not post.deleted]
+        self._session.write_small(_ADD_BY_AUTHOR, ((p.author_id, p.created_at, p.post_id) for p in live))
+        self._add_to_places([post for post in live if post.place])
+        self._add_to_days("created", [(post.created_at, post.post_id) for post in live])
+        self._add_to_days("deleted", [(p.updated_at, p.post_id) for p in posts if p.deleted])
+
+    def remove(self, posts: Sequence[Post]) -> None:
+        """Take posts, as they were, off the lists they were on."""
+        live = [post for post in posts if not post.deleted]
+        self._session.write_small(_DROP_BY_AUTHOR, ((p.author_id, p.created_at, p.post_id) for p in live))
+        self._session.write_small(
+            _DROP_BY_PLACE,
+            ((p.place, b, p.created_at, p.post_id) for p in live if p.place for b in places_of(p.post_id)),
+        )
+        self._drop_from_days("created", [(post.created_at, post.post_id) for post in live])
+        self._drop_from_days("deleted", [(p.updated_at, p.post_id) for p in posts if p.deleted])
+
+    def by_author(self, author_id: int, before: Where, limit: int) -> list[Post]:
+        """The author's undeleted posts below ``before``, newest first."""
+        return self._walk(
+            lambda below, wanted: self._session.rows(_BY_AUTHOR, author_id, *below, wanted),
+            lambda post: post.author_id == author_id,
+            before,
+            limit,
+        )
+
+    def by_place(self, place: str, before: Where, limit: int) -> list[Post]:
+        """The undeleted posts at a place below ``before``, newest first."""
+        width = self._places.widths([place])[place]
+
+        def read(below: Where, wanted: int) -> list[Where]:
+            asked = ((place, bucket, *below, wanted) for bucket in buckets(width))
+            return list(islice(merge(*self._session.rows_many(_BY_PLACE, asked), reverse=True), wanted))
+
+        return self._walk(read, lambda post: post.place == place, before, limit)
+
+    def newest(self, since: int, limit: int) -> list[Post]:
+        """Undeleted posts created at or after ``since``, newest first."""
+        found: list[Post] = []
+        days = self._session.rows(_DAYS, "created", since // DAY, _LAST_DAY)
+        for (day,) in sorted(days, reverse=True):
+            width = self._days.widths([day], "created")[day]
+            asked = [("created", day, bucket, since, _MAX - 1) for bucket in buckets(width)]
+            rows = merge(*self._session.rows_many(_NEWEST, asked), reverse=True)
+            found += self._shown(rows, _is_created, limit - len(found))
+            if len(found) >= limit:
+                break
+        return found
+
+    def deleted_before(self, before: int, limit: int) -> list[Post]:
+        """Posts deleted before ``before``, those deleted first first; forgets days that are empty by now."""
+        found: list[Post] = []
+        for (day,) in sorted(self._session.rows(_DAYS, "deleted", -_LAST_DAY, before // DAY)):
+            width = self._days.widths([day], "deleted")[day]
+            asked = [("deleted", day, bucket, before, limit) for bucket in buckets(width)]
+            rows = list(merge(*self._session.rows_many(_OLDEST, asked)))
+            if not rows and day < before // DAY:
+                self._session.write_small(_DROP_DAY, [("deleted", day)])
+            found += self._shown(rows, _is_deleted, limit - len(found))
+            if len(found) >= limit:
+                break
+        return found
+
+    def count_by(self, author_ids: Collection[int]) -> dict[int, int]:
+        """How many undeleted posts each author has; authors without any are absent."""
+        return {author: count for author, count in self._session.rows_in(_COUNT_BY, set(author_ids)) if count}
+
+    def _walk(
+        self,
+        read: Callable[[Where, int], list[Where]],
+        belongs: Callable[[Post], bool],
+        before: Where,
+        limit: int,
+    ) -> list[Post]:
+        """The first ``limit`` posts that are what their list says; reads on where some are not."""
+        found: list[Post] = []
+        while len(found) < limit:
+            wanted = limit - len(found)
+            rows = read(before, wanted)
+            found += [post for post in self._shown(rows, _is_created, wanted) if belongs(post)]
+            if len(rows) < wanted:
+                break
+            before = (rows[-1][0], rows[-1][1])
+        return found
+
+    def _shown(self, rows: Iterable[Where], is_at: Callable[[Post, int], bool], limit: int) -> list[Post]:
+        """Up to ``limit`` posts of rows, in their order and once each, that say the same as their row."""
+        found: dict[int, Post] = {}
+        remaining = iter(rows)
+        while len(found) < limit and (chunk := list(islice(remaining, limit - len(found)))):
+            posts = self._get_many({post_id for _, post_id in chunk})
+            for at, post_id in chunk:
+                if post_id in posts and is_at(posts[post_id], at):
+                    found[post_id] = posts[post_id]
+        return list(found.values())
+
+    def _add_to_places(self, posts: Sequence[Post]) -> None:
+        widths = self._places.widths({post.place for post in posts})
+        rows = {(p.place, p.post_id): bucket_of(p.post_id, widths[p.place]) for p in posts}
+        times = {post.post_id: post.created_at for post in posts}
+        self._session.write_small(
+            _ADD_BY_PLACE, ((place, bucket, times[id_], id_) for (place, id_), bucket in rows.items())
+        )
+        self._places.grow(rows)
+
+    def _add_to_days(self, name: str, rows: Sequence[Where]) -> None:
+        days = {at // DAY for at, _ in rows}
+        widths = self._days.widths(days, name)
+        self._session.write_small(_ADD_DAY, ((name, day) for day in days))
+        places = {(at // DAY, id_): bucket_of(id_, widths[at // DAY]) for at, id_ in rows}
+        self._session.write_small(
+            _ADD_BY_DAY, ((name, at // DAY, places[at // DAY, id_], at, id_) for at, id_ in rows)
+        )
+        self._days.grow(places, name)
+
+    def _drop_from_days(self, name: str, rows: Iterable[Where]) -> None:
+        self._session.write_small(
+            _DROP_BY_DAY,
+            ((name, at // DAY, bucket, at, id_) for at, id_ in rows for bucket in places_of(id_)),
+        )
+
+
+def _is_created(post: Post, at: int) -> bool:
+    return not post.deleted and post.created_at == at
+
+
+def _is_deleted(post: Post, at: int) -> bool:
+    return post.deleted and post.updated_at == at

@@ -1,0 +1,93 @@
+"""Posts in Cassandra: ``posts`` by id, with lists of ids by author, day and place in place of secondary
+indexes.
+
+A post's lists are written before it and cleared after it, and what a list names is shown only where the
+post itself says the same, so that a call that was cut off shows nothing wrong and its repetition leaves
+them equal.
+"""
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from feed_core.adapters.cassandra.post_counts import PostCountRows
+from feed_core.adapters.cassandra.post_lists import PostLists
+from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.adapters.cassandra.user_posts import UserPosts
+from feed_core.model.posts import Post
+
+_PUT = "INSERT INTO posts (post_id, author_id, deleted, body) VALUES (?, ?, ?, ?)"
+_GET = "SELECT post_id, body FROM posts WHERE post_id IN ?"
+_DELETED = "SELECT post_id, deleted FROM posts WHERE post_id IN ?"
+_AUTHORS = "SELECT post_id, author_id, deleted FROM posts WHERE post_id IN ?"
+_PAGE = "SELECT body FROM posts WHERE token(post_id) > token(?) LIMIT ?"
+_FIRST_PAGE = "SELECT body FROM posts LIMIT ?"
+_PURGE = "DELETE FROM posts WHERE post_id = ?"
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Post).decode
+
+
+class CassandraPosts(UserPosts, PostCountRows):
+    """Implements ``ports.posts.Posts``."""
+
+    def __init__(self, session: CassandraSession) -> None:
+        UserPosts.__init__(self, session)
+        PostCountRows.__init__(self, session)
+        self._session = session
+        self._lists = PostLists(session, self.get_many)
+
+    def put(self, posts: Sequence[Post]) -> None:
+        by_id = {post.post_id: post for post in posts}
+        old = self.get_many(by_id)
+        self._lists.add([post for id_, post in by_id.items() if not _same_lists(old.get(id_), post)])
+        self._session.write(_PUT, ((id_, p.author_id, p.deleted, _encode(p)) for id_, p in by_id.items()))
+        self._lists.remove([before for id_, before in old.items() if not _same_lists(before, by_id[id_])])
+        self._lists.remove([msgspec.structs.replace(p, deleted=False) for p in by_id.values() if p.deleted])
+
+    def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
+        rows = self._session.rows_in(_GET, set(post_ids))
+        return {post_id: _decode(body) for post_id, body in rows}
+
+    def deleted_among(self, post_ids: Collection[int]) -> set[int]:
+        return {post_id for post_id, deleted in self._session.rows_in(_DELETED, set(post_ids)) if deleted}
+
+    def authors_of(self, post_ids: Collection[int]) -> dict[int, int]:
+        rows = self._session.rows_in(_AUTHORS, set(post_ids))
+        return {post_id: author_id for post_id, author_id, deleted in rows if not deleted}
+
+    def by_author(self, author_id: int, before: tuple[int, int], limit: int) -> list[Post]:
+        return self._lists.by_author(author_id, before, limit)
+
+    def by_place(self, place: str, before: tuple[int, int], limit: int) -> list[Post]:
+        return self._lists.by_place(place, before, limit)
+
+    def newest(self, since: int, limit: int) -> list[Post]:
+        return self._lists.newest(since, limit)
+
+    def deleted_before(self, before: int, limit: int) -> list[Post]:
+        return self._lists.deleted_before(before, limit)
+
+    def page(self, after_id: int, limit: int) -> list[Post]:
+        rows = (
+            self._session.rows(_PAGE, after_id, limit) if after_id else self._session.rows(_FIRST_PAGE, limit)
+        )
+        return [_decode(body) for (body,) in rows]
+
+    def count_by(self, author_ids: Collection[int]) -> dict[int, int]:
+        return self._lists.count_by(author_ids)
+
+    def purge(self, post_ids: Collection[int]) -> None:
+        self.remove_entries(post_ids)
+        self.purge_counts(post_ids)
+        posts = list(self.get_many(post_ids).values())
+        self._session.write_small(_PURGE, ((post.post_id,) for post in posts))
+        self._lists.remove(posts)
+
+
+def _same_lists(one: Post | None, other: Post) -> bool:
+    """Whether both stand in the same places of the same lists."""
+    if one is None or one.deleted != other.deleted:
+        return False
+    if one.deleted:
+        return one.updated_at == other.updated_at
+    return (one.author_id, one.created_at, one.place) == (other.author_id, other.created_at, other.place)

@@ -1,0 +1,151 @@
+"""A Cassandra session that prepares each statement once, keeps many requests in flight, and fails in one
+way.
+
+Every statement here may be repeated without harm, so a request that a node did not answer is sent once more
+to the next one, and a read that is slow is asked of a second replica beside the first.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from cassandra import DriverException
+from cassandra.cluster import NoHostAvailable, PreparedStatement, Session
+from cassandra.connection import ConnectionException
+from cassandra.query import BatchStatement, BatchType
+
+from feed_core.adapters.cassandra.timestamps import Timestamps
+from feed_core.model.errors import Unavailable
+
+IN_FLIGHT = 128
+"""Requests that one call keeps under way."""
+KEYS_AT_ONCE = 64
+"""Keys of one ``IN``: a request has a cost of its own that outweighs twenty keys."""
+ROWS_AT_ONCE = 48
+"""Rows of one unlogged batch, small ones: a row alone costs fifteen times as much."""
+_BATCHES_IN_FLIGHT = 24
+_Key = TypeVar("_Key", int, str)
+
+
+class CassandraSession:
+    """Reads and writes of one keyspace; thread-safe. Raises ``Unavailable`` when Cassandra does not
+    answer."""
+
+    def __init__(self, session: Session, times: Timestamps, read_level: int, write_level: int) -> None:
+        self._session, self._times = session, times
+        self._levels = {True: read_level, False: write_level}
+        self._prepared: dict[str, PreparedStatement] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def keyspace(self) -> str:
+        """Where unqualified tables are looked for."""
+        return str(self._session.keyspace)
+
+    def rows(self, cql: str, *values: object) -> list[Any]:
+        """All rows of one read, as tuples."""
+        return self.rows_many(cql, (values,))[0]
+
+    def rows_many(self, cql: str, bindings: Iterable[Sequence[object]]) -> list[list[Any]]:
+        """The rows of the same read for each binding, in their order, many under way at once."""
+        statement = self._prepare(cql)
+        return list(self._pipelined((statement.bind(each) for each in bindings), IN_FLIGHT))
+
+    def rows_in(self, cql: str, keys: Collection[_Key], *values: object) -> list[Any]:
+        """Rows for all keys: the first mark of ``cql`` is an ``IN`` of them, ``values`` are the others."""
+        listed = list(keys)
+        chunks = (listed[at : at + KEYS_AT_ONCE] for at in range(0, len(listed), KEYS_AT_ONCE))
+        return [row for rows in self.rows_many(cql, ((chunk, *values) for chunk in chunks)) for row in rows]
+
+    def write(self, cql: str, bindings: Iterable[Sequence[object]]) -> None:
+        """The same write for each binding, each a request; for large rows. Returns when all are durable."""
+        statement = self._prepare(cql)
+        deque(self._pipelined((statement.bind(each) for each in bindings), IN_FLIGHT), maxlen=0)
+
+    def write_small(self, cql: str, bindings: Iterable[Sequence[object]]) -> None:
+        """As ``write`` for rows below 100 bytes, many a request. No two bindings may name the same row."""
+        statement = self._prepare(cql)
+        bound = (statement.bind(each) for each in bindings)
+        deque(self._pipelined(self._batches(bound), _BATCHES_IN_FLIGHT), maxlen=0)
+
+    def applied(self, cql: str, *values: object) -> bool:
+        """Run a light-weight transaction; answers whether its condition held. Never sent twice."""
+        statement = self._prepare(cql, once=True)
+        return bool(self._pipe_one(statement.bind(values))[0][0])
+
+    def run(self, cql: str) -> None:
+        """Run one statement of the schema."""
+        with _translated():
+            self._session.execute(cql, timeout=60)
+
+    @contextmanager
+    def written_at(self, microseconds: int) -> Iterator[None]:
+        """Writes of this thread inside carry this time and the ones after it, so that a write which is
+        repeated late loses against what came after its first time."""
+        with self._times.starting_at(microseconds):
+            yield
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.cluster.shutdown()
+
+    def _prepare(self, cql: str, *, once: bool = False) -> PreparedStatement:
+        statement = self._prepared.get(cql)
+        if statement is None:
+            with self._lock, _translated():
+                statement = self._session.prepare(cql)
+                statement.is_idempotent = not once
+                statement.consistency_level = self._levels[cql.startswith("SELECT")]
+                self._prepared[cql] = statement
+        return statement
+
+    def _pipe_one(self, statement: Any) -> list[Any]:
+        return next(self._pipelined((statement,), 1))
+
+    def _pipelined(self, statements: Iterable[Any], in_flight: int) -> Iterator[list[Any]]:
+        """Results in the order of the statements, with up to ``in_flight`` requests under way."""
+        waiting: deque[Any] = deque()
+        with _translated():
+            for statement in statements:
+                if len(waiting) == in_flight:
+                    yield waiting.popleft().result().all()
+                waiting.append(self._session.execute_async(statement))
+            while waiting:
+                yield waiting.popleft().result().all()
+
+    def _batches(self, statements: Iterable[Any]) -> Iterator[Any]:
+        """Unlogged batches, each of rows that have their first replica in common."""
+        owner = self._owner()
+        open_batches: dict[object, Any] = {}
+        for statement in statements:
+            place = owner(statement)
+            batch = open_batches.get(place)
+            if batch is None:
+                batch = open_batches[place] = BatchStatement(
+                    BatchType.UNLOGGED, consistency_level=self._levels[False]
+                )
+                batch.is_idempotent = True
+            batch.add(statement)
+            if len(batch) == ROWS_AT_ONCE:
+                yield open_batches.pop(place)
+        yield from open_batches.values()
+
+    def _owner(self) -> Callable[[Any], object]:
+        """Which node holds a statement's row first; with one node there is nothing to tell apart."""
+        metadata, keyspace = self._session.cluster.metadata, self._session.keyspace
+        if len(metadata.all_hosts()) == 1:
+            return lambda _: None
+        return lambda statement: next(iter(metadata.get_replicas(keyspace, statement.routing_key)), None)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (DriverException, NoHostAvailable, ConnectionException) as error:
+        raise Unavailable(
+            f"Cassandra does not answer: {type(error).__name__}.",
+            fix="Try again; ask `loupe stack status` if it stays so.",
+        ) from error

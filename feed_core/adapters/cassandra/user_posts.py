@@ -1,0 +1,101 @@
+"""What each person posted or shared, in Cassandra: ``user_posts`` by person and time, ``post_entries`` by
+post.
+
+``post_entries`` is the truth of "once, the first": it is written first and removed last.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from feed_core.adapters.cassandra.crowds import Crowd, places_of
+from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.model.timelines import Entry, Position
+
+_HELD = (
+    "SELECT post_id, bucket, via_id, delivered_at, author_id FROM post_entries"
+    " WHERE post_id IN ? AND bucket IN ? AND via_id = ?"
+)
+_ADD = "INSERT INTO post_entries (post_id, bucket, via_id, delivered_at, author_id) VALUES (?, ?, ?, ?, ?)"
+_ADD_TO_USER = "INSERT INTO user_posts (via_id, delivered_at, post_id, author_id) VALUES (?, ?, ?, ?)"
+_DROP_FROM_USER = "DELETE FROM user_posts WHERE via_id = ? AND delivered_at = ? AND post_id = ?"
+_BELOW = (
+    "SELECT delivered_at, post_id, via_id, author_id FROM user_posts"
+    " WHERE via_id = ? AND (delivered_at, post_id) < (?, ?) AND (delivered_at) >= (?) LIMIT ?"
+)
+_SINCE = (
+    "SELECT delivered_at, post_id, via_id, author_id FROM user_posts"
+    " WHERE via_id = ? AND delivered_at >= ? LIMIT ?"
+)
+_MOST = (1 << 31) - 1
+"""The largest ``LIMIT``."""
+_POSTS_AT_ONCE = 32
+
+
+class UserPosts:
+    """The part of ``ports.posts.Posts`` about entries."""
+
+    def __init__(self, session: CassandraSession) -> None:
+        self._session = session
+        self._entries = Crowd(session, "post_entries", owner="post_id", member="via_id")
+
+    def put_entries(self, entries: Sequence[Entry]) -> None:
+        held = self._held({(each.post_id, each.via_id) for each in entries})
+        kept = {pair: entry for pair, (_, entry) in held.items()}
+        for each in entries:
+            kept.setdefault((each.post_id, each.via_id), each)
+        places = self._entries.room(kept, {pair: bucket for pair, (bucket, _) in held.items()})
+        self._session.write_small(
+            _ADD,
+            ((post, places[post, via], via, e.delivered_at, e.author_id) for (post, via), e in kept.items()),
+        )
+        self._session.write_small(
+            _ADD_TO_USER, ((e.via_id, e.delivered_at, e.post_id, e.author_id) for e in kept.values())
+        )
+        self._entries.grow({pair: places[pair] for pair in kept.keys() - held.keys()})
+
+    def remove_entries(self, post_ids: Collection[int]) -> None:
+        rows = self._entries.all("post_id, delivered_at", set(post_ids))
+        self._session.write_small(_DROP_FROM_USER, ((via, at, post) for post, at, via in rows))
+        self._entries.clear(set(post_ids))
+
+    def entries_below(self, requests: Sequence[tuple[int, Position, int]], since: int) -> list[list[Entry]]:
+        asked = ((via, *_before(via, before), since, limit) for via, before, limit in requests)
+        return [list(map(entry_of, rows)) for rows in self._session.rows_many(_BELOW, asked)]
+
+    def entries_by(self, via_ids: Collection[int], since: int, limit: int) -> dict[int, list[Entry]]:
+        asked = list(set(via_ids))
+        found = self._session.rows_many(_SINCE, ((via, since, min(limit, _MOST)) for via in asked))
+        return {via: list(map(entry_of, rows)) for via, rows in zip(asked, found, strict=True) if rows}
+
+    def entries_at(self, pairs: Collection[tuple[int, int]]) -> list[Entry]:
+        held = self._held({(post, via) for via, post in pairs})
+        return [held[post, via][1] for via, post in pairs if (post, via) in held]
+
+    def _held(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, Entry]]:
+        """Bucket and entry of each (post_id, via_id) that is there."""
+        posts: dict[int, list[int]] = {}
+        for post, via in pairs:
+            posts.setdefault(via, []).append(post)
+        asked = (
+            (ids[at : at + _POSTS_AT_ONCE], places_of(via), via)
+            for via, ids in posts.items()
+            for at in range(0, len(ids), _POSTS_AT_ONCE)
+        )
+        rows = (row for found in self._session.rows_many(_HELD, asked) for row in found)
+        return {
+            (post, via): (bucket, entry_of((at, post, via, author))) for post, bucket, via, at, author in rows
+        }
+
+
+def entry_of(row: tuple[int, int, int, int]) -> Entry:
+    """An entry from (delivered_at, post_id, via_id, author_id)."""
+    return Entry(delivered_at=row[0], post_id=row[1], via_id=row[2], author_id=row[3])
+
+
+def _before(via_id: int, before: Position) -> tuple[int, int]:
+    """The bound without ``via_id``, which all of a person's rows share: it decides whether the post at the
+    bound is below it."""
+    at, post_id, via = before
+    return (at, post_id + 1) if via_id < via and post_id < _LAST_ID else (at, post_id)
+
+
+_LAST_ID = (1 << 63) - 1

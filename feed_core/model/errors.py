@@ -1,5 +1,7 @@
 """What can go wrong, said once: each error knows its HTTP status and what to do about it."""
 
+from collections.abc import Collection
+
 
 class LoupeError(Exception):
     """Base of every error a user can cause or cure.
@@ -47,6 +49,24 @@ class Forbidden(LoupeError):
     exit_code = 6
 
 
+class Unauthenticated(LoupeError):
+    """Who asks is not known: no session, an ended one, or a wrong password."""
+
+    status = 401
+    exit_code = 6
+
+
+class TooOften(LoupeError):
+    """A rate limit is used up; ``wait_ms`` says for how long."""
+
+    status = 429
+    exit_code = 3
+
+    def __init__(self, wait_ms: int) -> None:
+        self.wait_ms = wait_ms
+        super().__init__("This was done too often.", fix=f"Wait {-(-wait_ms // 1_000):,} seconds.")
+
+
 class TooLarge(LoupeError):
     """The request is larger than the service accepts."""
 
@@ -59,6 +79,15 @@ class Unavailable(LoupeError):
 
     status = 503
     exit_code = 3
+
+
+class Contended(Unavailable):
+    """Writes about the same people cross each other. Nothing was done; it goes through when it begins again
+    and names ``owners`` and ``beside`` at once."""
+
+    def __init__(self, owners: Collection[int], beside: Collection[int]) -> None:
+        super().__init__("Another write about the same people is going on.", fix="Try again.")
+        self.owners, self.beside = frozenset(owners), frozenset(beside)
 
 
 class Corrupt(LoupeError):

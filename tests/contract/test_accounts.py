@@ -5,6 +5,9 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from feed_core.adapters.postgres.accounts import PostgresAccounts
+from feed_core.adapters.postgres.locks import OwnerLocks
+from feed_core.adapters.postgres.shards import Shards
 from feed_core.adapters.sqlite.accounts import SqliteAccounts
 from feed_core.adapters.sqlite.database import Database
 from feed_core.model.errors import Conflict
@@ -100,3 +103,9 @@ class AccountsContract:
 
 class TestSqliteAccounts(AccountsContract):
     adapter = SqliteAccounts
+
+
+class TestPostgresAccounts(AccountsContract):
+    @pytest.fixture
+    def accounts(self, shards: Shards) -> Accounts:
+        return PostgresAccounts(shards, OwnerLocks(shards))

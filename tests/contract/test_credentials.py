@@ -5,6 +5,9 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from feed_core.adapters.postgres.credentials import PostgresCredentials
+from feed_core.adapters.postgres.locks import OwnerLocks
+from feed_core.adapters.postgres.shards import Shards
 from feed_core.adapters.sqlite.credentials import SqliteCredentials
 from feed_core.adapters.sqlite.database import Database
 from feed_core.model.credentials import Credential
@@ -60,3 +63,9 @@ class CredentialsContract:
 
 class TestSqliteCredentials(CredentialsContract):
     adapter = SqliteCredentials
+
+
+class TestPostgresCredentials(CredentialsContract):
+    @pytest.fixture
+    def credentials(self, shards: Shards) -> Credentials:
+        return PostgresCredentials(shards, OwnerLocks(shards))

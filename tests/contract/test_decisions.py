@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from feed_core.adapters.postgres.decisions import PostgresDecisions
+from feed_core.adapters.postgres.shards import Shards
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.decisions import SqliteDecisions
 from feed_core.ports.decisions import Decisions
@@ -24,3 +26,9 @@ class DecisionsContract:
 
 class TestSqliteDecisions(DecisionsContract):
     adapter = SqliteDecisions
+
+
+class TestPostgresDecisions(DecisionsContract):
+    @pytest.fixture
+    def decisions(self, shards: Shards) -> Decisions:
+        return PostgresDecisions(shards)

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feed_core.adapters.postgres.id_times import PostgresIdTimes
+from feed_core.adapters.postgres.shards import Shards
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.id_times import SqliteIdTimes
 from feed_core.ports.id_times import IdTimes
@@ -50,3 +52,9 @@ class IdTimesContract:
 
 class TestSqliteIdTimes(IdTimesContract):
     adapter = SqliteIdTimes
+
+
+class TestPostgresIdTimes(IdTimesContract):
+    @pytest.fixture
+    def times(self, shards: Shards) -> IdTimes:
+        return PostgresIdTimes(shards.clusters)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from feed_core.adapters.postgres.idempotency import PostgresIdempotencyKeys
+from feed_core.adapters.postgres.shards import Shards
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.idempotency import SqliteIdempotencyKeys
 from feed_core.ports.idempotency import IdempotencyKeys
@@ -36,3 +38,9 @@ class IdempotencyKeysContract:
 
 class TestSqliteIdempotencyKeys(IdempotencyKeysContract):
     adapter = SqliteIdempotencyKeys
+
+
+class TestPostgresIdempotencyKeys(IdempotencyKeysContract):
+    @pytest.fixture
+    def keys(self, shards: Shards) -> IdempotencyKeys:
+        return PostgresIdempotencyKeys(shards)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from feed_core.adapters.postgres.settings_of_users import PostgresSettingsOfUsers
+from feed_core.adapters.postgres.shards import Shards
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.settings_of_users import SqliteSettingsOfUsers
 from feed_core.model.conflicts.siblings import Sibling
@@ -37,3 +39,9 @@ class SettingsContract:
 
 class TestSqliteSettings(SettingsContract):
     adapter = SqliteSettingsOfUsers
+
+
+class TestPostgresSettings(SettingsContract):
+    @pytest.fixture
+    def settings(self, shards: Shards) -> SettingsOfUsers:
+        return PostgresSettingsOfUsers(shards)

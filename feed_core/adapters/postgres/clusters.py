@@ -1,0 +1,109 @@
+"""Connections to the physical Postgres clusters: one pool each, and a session that keeps what it takes."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+
+from feed_core.model.errors import Unavailable
+
+Connection = psycopg.Connection[tuple[object, ...]]
+MAX_CONNECTIONS = 20
+LOCK_WAIT_MS = 8_000
+_PATIENCE_S = 10.0
+
+
+class Clusters:
+    """The clusters by number: their places in ``urls``. Connections commit by themselves.
+
+    Raises ``Unavailable`` when a cluster does not answer, or when all of its connections stay in use.
+    """
+
+    def __init__(self, urls: Sequence[str], max_connections: int = MAX_CONNECTIONS) -> None:
+        self._pools = [_pool(url, number, max_connections) for number, url in enumerate(urls)]
+        self._local = threading.local()
+
+    def __len__(self) -> int:
+        return len(self._pools)
+
+    @contextmanager
+    def connection(self, cluster: int) -> Iterator[Connection]:
+        """A connection for this block; inside a session, the one that the session keeps."""
+        kept: dict[int, Connection] | None = getattr(self._local, "kept", None)
+        with _translated(cluster):
+            if kept is None:
+                with self._pools[cluster].connection(_PATIENCE_S) as connection:
+                    yield connection
+            else:
+                if cluster not in kept:
+                    kept[cluster] = self._pools[cluster].getconn(_PATIENCE_S)
+                yield kept[cluster]
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """For the length of the block this thread keeps each connection that it takes.
+
+        Session-level locks live that long. Inside another session, join it.
+        """
+        if getattr(self._local, "kept", None) is not None:
+            yield
+            return
+        kept: dict[int, Connection] = {}
+        self._local.kept = kept
+        try:
+            yield
+        finally:
+            self._local.kept = None
+            for cluster, connection in kept.items():
+                _unlock(connection)
+                self._pools[cluster].putconn(connection)
+
+    @property
+    def in_session(self) -> bool:
+        """Whether this thread is inside a session."""
+        return getattr(self._local, "kept", None) is not None
+
+    def close(self) -> None:
+        """Close all connections."""
+        for pool in self._pools:
+            pool.close()
+
+
+def _pool(url: str, number: int, max_connections: int) -> ConnectionPool[Connection]:
+    with _translated(number):
+        return ConnectionPool(
+            url,
+            min_size=0,
+            max_size=max_connections,
+            open=True,
+            timeout=_PATIENCE_S,
+            name=f"postgres-{number}",
+            check=ConnectionPool.check_connection,
+            kwargs={
+                "autocommit": True,
+                "connect_timeout": 5,
+                "prepare_threshold": None,
+                "options": f"-c lock_timeout={LOCK_WAIT_MS}",
+            },
+        )
+
+
+def _unlock(connection: Connection) -> None:
+    """Let go of the session's locks; a connection that cannot is closed, which does the same."""
+    try:
+        connection.execute("SELECT pg_advisory_unlock_all()")
+    except psycopg.Error:
+        connection.close()
+
+
+@contextmanager
+def _translated(cluster: int) -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.OperationalError, PoolTimeout, PoolClosed) as error:
+        raise Unavailable(
+            f"Postgres cluster {cluster} does not serve this now: {error}.",
+            fix="Try again with the same idempotency key; if it stays so, see loupe stack status.",
+        ) from error

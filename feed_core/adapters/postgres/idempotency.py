@@ -1,0 +1,41 @@
+"""First answers of writes in Postgres, with the user whose writes they are."""
+
+from feed_core.adapters.postgres.shards import ShardCursor, Shards
+
+
+class PostgresIdempotencyKeys:
+    """Implements ``ports.idempotency.IdempotencyKeys``."""
+
+    def __init__(self, shards: Shards) -> None:
+        self._shards = shards
+
+    def get(self, user_id: int, key: str, now: int) -> bytes | None:
+        rows = self._shards.read(
+            self._shards.of_user(user_id),
+            "SELECT answer FROM {s}.idempotency_keys WHERE user_id = %s AND key = %s AND expires_at > %s",
+            user_id,
+            key,
+            now,
+        )
+        return bytes(rows[0][0]) if rows else None
+
+    def put(self, user_id: int, key: str, answer: bytes, expires_at: int) -> bytes:
+        def act(cursor: ShardCursor, _: int) -> bytes:
+            cursor.execute(
+                "INSERT INTO {s}.idempotency_keys VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                (user_id, key, answer, expires_at),
+            )
+            cursor.execute(
+                "SELECT answer FROM {s}.idempotency_keys WHERE user_id = %s AND key = %s", (user_id, key)
+            )
+            return bytes(cursor.fetchone()[0])  # type: ignore[index]  # it is there now
+
+        return self._shards.write(self._shards.of_user(user_id), act)
+
+    def forget(self, now: int) -> None:
+        self._shards.write_each(
+            self._shards.all(),
+            lambda cursor, _: cursor.execute(
+                "DELETE FROM {s}.idempotency_keys WHERE expires_at <= %s", (now,)
+            ),
+        )

@@ -14,6 +14,9 @@ from pipelines.society.society import Society
 STAYING = 0.93
 """P(go on to the next post): the examined depth is geometric, so lower places are seen less."""
 _RING_LIKE = 0.8
+SAME_AUTHOR, SAME_TOPIC, AUTHOR_TODAY, MOST_FATIGUE = 1.0, 0.15, 0.5, 4.0
+"""Fatigue by each post of the author or of the main topic above in the list, by each of the author
+earlier on the day, and the most there is of it."""
 
 
 class Sessions(NamedTuple):
@@ -75,7 +78,8 @@ def _fatigue(society: Society, rows: Ints, authors: Ints, examined: Flags, befor
     above = np.tri(rows.shape[1], k=-1, dtype=np.bool_)[None, :, :] & examined[:, None, :]
     same_author = ((authors[:, :, None] == authors[:, None, :]) & above).sum(axis=2)
     same_topic = ((topics[:, :, None] == topics[:, None, :]) & above).sum(axis=2)
-    return np.asarray(np.minimum(same_author + 0.5 * before + 0.15 * same_topic, 4.0))
+    fatigue = SAME_AUTHOR * same_author + AUTHOR_TODAY * before + SAME_TOPIC * same_topic
+    return np.asarray(np.minimum(fatigue, MOST_FATIGUE))
 
 
 def _pushed_by_ring(

@@ -32,6 +32,10 @@ class Catalogue:
         """The row of each post id (any shape); the ids must be known."""
         return np.searchsorted(self.post_ids, post_ids)
 
+    def main_topics(self, rows: Ints) -> Ints:
+        """The topic that weighs most in the post of each row (any shape)."""
+        return np.asarray(self.mix[rows].argmax(axis=-1))
+
     def since(self, ms: int) -> Ints:
         """Rows of the posts made at or after ``ms``."""
         return np.arange(np.searchsorted(self.created_at, ms), len(self.created_at))

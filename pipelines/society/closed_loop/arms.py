@@ -9,9 +9,11 @@ from pipelines.society.randomness import Purpose, stream
 from pipelines.society.serving import Serve, Shown
 from pipelines.society.society import Society
 
-ARMS = ("chronological", "popularity", "ranked", "oracle")
-SHARES = (8, 6, 3, 3)
-"""People of each arm in twenty. The last two differ most from the others, so fewer people show it."""
+SAME_CANDIDATES, ANY_POST = "oracle_with_the_same_candidates", "oracle_with_any_post"
+ARMS = ("chronological", "popularity", "ranked", SAME_CANDIDATES, ANY_POST)
+SHARES = (6, 3, 5, 3, 3)
+"""People of each arm in twenty. The share of the gap hangs most on the ranked arm, whose people also differ
+most from each other; popularity is only looked at for itself."""
 
 
 def assign(society: Society) -> Ints:

@@ -11,12 +11,13 @@ from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
 from pipelines.lake import update_lake
 from pipelines.report import Table
-from pipelines.society.closed_loop.arms import ServeArms, assign
+from pipelines.society.closed_loop.any_post import AnyPostOracle
+from pipelines.society.closed_loop.arms import ANY_POST, SAME_CANDIDATES, ServeArms, assign
 from pipelines.society.closed_loop.comparing import compare_arms
 from pipelines.society.closed_loop.ledger import Ledger
-from pipelines.society.closed_loop.oracle import Oracle
 from pipelines.society.closed_loop.popularity import Popularity
 from pipelines.society.closed_loop.ranked import Ranked
+from pipelines.society.closed_loop.same_candidates import SameCandidatesOracle
 from pipelines.society.play import play
 from pipelines.society.serving import Chronological
 from pipelines.society.truth import load_truth, save_truth
@@ -45,7 +46,8 @@ def run_closed_loop(home: Path, spark: SparkSession, *, days: int, progress: Pro
             "chronological": Chronological(core, seen),
             "popularity": Popularity(core, seen),
             "ranked": Ranked(for_you, seen),
-            "oracle": Oracle(for_you, society, seen),
+            SAME_CANDIDATES: SameCandidatesOracle(for_you, society, seen),
+            ANY_POST: AnyPostOracle(core, society, seen),
         },
     )
 

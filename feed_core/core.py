@@ -9,18 +9,33 @@ from feed_core.model.events import Topic
 from feed_core.model.ids import IdFactory
 from feed_core.model.timelines import TimelineMode
 from feed_core.ports.event_log import LogRecord
+from feed_core.services.account_purge import AccountPurge
 from feed_core.services.accounts import AccountService
+from feed_core.services.comment_threads import CommentThreadService
 from feed_core.services.comments import CommentService
 from feed_core.services.engagement import EngagementService
+from feed_core.services.follow_requests import FollowRequestService
 from feed_core.services.graph import GraphService
 from feed_core.services.idempotency import Idempotency
 from feed_core.services.impressions import ImpressionService
+from feed_core.services.limits import Limits
+from feed_core.services.notifications import NotificationService
+from feed_core.services.passwords import Passwords
+from feed_core.services.post_purge import PostPurge
 from feed_core.services.posts import PostService
+from feed_core.services.profiles import ProfileService
 from feed_core.services.repair import RepairService
+from feed_core.services.sessions import SessionService
+from feed_core.services.sign_up import SignUpService
+from feed_core.services.stories import StoryService
 from feed_core.services.timelines import HORIZON_MS, TimelineService
+from feed_core.services.user_settings import SettingsService
+from feed_core.services.visibility import Visibility
 from feed_core.stores import Stores, open_stores
+from feed_core.workers.archive import Archive
 from feed_core.workers.consumer import Consumer
 from feed_core.workers.fan_out import FanOut
+from feed_core.workers.notifications import NotifyPeople
 from feed_core.workers.workers import Workers
 
 CELEBRITY_THRESHOLD = 1_000
@@ -34,14 +49,25 @@ class FeedCore:
     clock: Clock
     ids: IdFactory
     accounts: AccountService
+    sign_up: SignUpService
+    sessions: SessionService
+    profiles: ProfileService
+    settings: SettingsService
+    limits: Limits
     graph: GraphService
+    requests: FollowRequestService
+    visibility: Visibility
     posts: PostService
     comments: CommentService
+    threads: CommentThreadService
     engagement: EngagementService
+    stories: StoryService
+    notifications: NotificationService
     timelines: TimelineService
     impressions: ImpressionService
     idempotency: Idempotency
     repair: RepairService
+    archive: Archive
     workers: Workers
 
     @classmethod
@@ -53,34 +79,73 @@ class FeedCore:
         mode: TimelineMode = "hybrid",
         celebrity_threshold: int = CELEBRITY_THRESHOLD,
         horizon_ms: int = HORIZON_MS,
+        passwords: Passwords | None = None,
     ) -> "FeedCore":
-        """Open the embedded stores in ``home``, made when absent.
+        """Open the embedded stores in ``home``, made when absent; see ``over``.
+
+        Raises ``Corrupt`` and ``Unavailable`` as ``open_stores`` does.
+        """
+        return cls.over(
+            open_stores(home),
+            clock=clock,
+            mode=mode,
+            celebrity_threshold=celebrity_threshold,
+            horizon_ms=horizon_ms,
+            passwords=passwords,
+        )
+
+    @classmethod
+    def over(
+        cls,
+        s: Stores,
+        *,
+        clock: Clock | None = None,
+        mode: TimelineMode = "hybrid",
+        celebrity_threshold: int = CELEBRITY_THRESHOLD,
+        horizon_ms: int = HORIZON_MS,
+        passwords: Passwords | None = None,
+    ) -> "FeedCore":
+        """The services over open stores, which ``close`` closes.
 
         ``mode`` and ``celebrity_threshold`` may change between two openings; no timeline does.
         ``horizon_ms`` is how far back timelines reach from ``clock``; a longer one than before reaches
         further for new follows alone.
-        Raises ``Corrupt`` and ``Unavailable`` as ``open_stores`` does.
         """
-        clock = clock or SystemClock()
-        s = open_stores(home)
+        clock, passwords = clock or SystemClock(), passwords or Passwords()
         tx, ids = s.transactions, IdFactory(clock, reserve=s.id_times.reserve)
+        limits = Limits(s.rate_limits, clock)
         graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
-        threshold = celebrity_threshold if mode == "hybrid" else None
-        fan_out = FanOut(s.timelines, s.posts, s.graph, s.accounts, clock, threshold, horizon_ms)
+        seen = Visibility(s.accounts, s.graph, s.posts)
+        requests = FollowRequestService(graph, s.graph, s.accounts, tx)
         return cls(
             stores=s,
             clock=clock,
             ids=ids,
             accounts=AccountService(s.accounts, clock, ids),
+            sign_up=SignUpService(s.accounts, s.credentials, passwords, tx, clock, ids),
+            sessions=SessionService(s.sessions, s.credentials, s.accounts, limits, passwords, tx, clock),
+            profiles=ProfileService(s.accounts, s.sessions, requests, tx, clock),
+            settings=SettingsService(s.settings, s.accounts, tx, clock),
+            limits=limits,
             graph=graph,
-            posts=PostService(s.posts, s.accounts, s.events, tx, clock, ids),
-            comments=CommentService(s.comments, s.posts, s.accounts, s.graph, s.events, tx, clock, ids),
-            engagement=EngagementService(s.reactions, s.posts, s.accounts, s.graph, s.events, tx, clock, ids),
-            timelines=TimelineService(s.timelines, s.posts, graph, s.accounts, tx, clock, mode, horizon_ms),
+            requests=requests,
+            visibility=seen,
+            posts=PostService(s.posts, s.accounts, s.reactions, s.events, tx, clock, ids),
+            comments=CommentService(
+                s.comments, s.posts, s.accounts, s.reactions, seen, s.events, tx, clock, ids
+            ),
+            threads=CommentThreadService(s.comments, s.posts, s.reactions, seen),
+            engagement=EngagementService(s.reactions, s.posts, s.accounts, seen, s.events, tx, clock, ids),
+            stories=StoryService(s.stories, s.accounts, s.graph, seen, tx, clock, ids),
+            notifications=NotificationService(s.notifications, s.comments, s.accounts, seen),
+            timelines=TimelineService(
+                s.timelines, s.posts, graph, s.accounts, seen, tx, clock, mode, horizon_ms
+            ),
             impressions=ImpressionService(s.decisions, s.posts, s.accounts, s.events, tx, clock, ids),
             repair=RepairService(s.accounts, s.graph, s.posts, s.reactions, s.comments, tx),
             idempotency=Idempotency(s.idempotency, tx, clock),
-            workers=Workers(()) if mode == "pull" else _pushing(fan_out, s),
+            archive=_archive(s, clock, horizon_ms),
+            workers=_workers(s, clock, mode, celebrity_threshold, horizon_ms),
         )
 
     def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
@@ -92,18 +157,51 @@ class FeedCore:
         self.stores.close()
 
 
-def _pushing(fan_out: FanOut, stores: Stores) -> Workers:
-    """The workers that push, after the threshold of ``fan_out`` was applied to whoever it concerns now."""
-    with stores.transactions.transaction():
-        fan_out.reconcile()
-    topics: tuple[tuple[Topic, Callable[[Sequence[LogRecord]], None], int], ...] = (
-        ("graph", fan_out.on_graph, 1_000),
-        ("posts", fan_out.on_posts, 200),
-        ("engagement", fan_out.on_engagement, 2_000),
-    )
+def _archive(s: Stores, clock: Clock, horizon_ms: int) -> Archive:
+    posts = PostPurge(s.posts, s.comments, s.reactions, s.timelines, s.media)
+    accounts = AccountPurge(
+        s.accounts, s.credentials, s.sessions, s.settings, s.activity, s.graph, s.posts, s.comments,
+        s.reactions, s.timelines, s.stories, s.notifications, s.media, s.transactions, posts,
+    )  # fmt: skip
+    return Archive(
+        s.accounts, s.posts, s.sessions, s.stories, s.notifications, s.timelines, s.idempotency, posts,
+        accounts, clock, horizon_ms,
+    )  # fmt: skip
+
+
+Handler = tuple[str, Topic, Callable[[Sequence[LogRecord]], None], int]
+
+
+def _workers(s: Stores, clock: Clock, mode: TimelineMode, threshold: int, horizon_ms: int) -> Workers:
+    handlers = (*(_pushing(s, clock, mode, threshold, horizon_ms) if mode != "pull" else ()), *_notifying(s))
     return Workers(
         tuple(
-            Consumer("fan-out", topic, handle, stores.events, stores.transactions, batch)
-            for topic, handle, batch in topics
+            Consumer(group, topic, handle, s.events, s.transactions, batch)
+            for group, topic, handle, batch in handlers
         )
+    )
+
+
+def _pushing(
+    s: Stores, clock: Clock, mode: TimelineMode, threshold: int, horizon_ms: int
+) -> tuple[Handler, ...]:
+    """Fan-out, after the threshold was applied to whoever it concerns now."""
+    over = threshold if mode == "hybrid" else None
+    fan_out = FanOut(s.timelines, s.posts, s.graph, s.accounts, s.activity, clock, over, horizon_ms)
+    with s.transactions.transaction():
+        fan_out.reconcile()
+    return (
+        ("fan-out", "graph", fan_out.on_graph, 1_000),
+        ("fan-out", "posts", fan_out.on_posts, 200),
+        ("fan-out", "engagement", fan_out.on_engagement, 2_000),
+    )
+
+
+def _notifying(s: Stores) -> tuple[Handler, ...]:
+    people = NotifyPeople(s.notifications, s.posts, s.comments, s.reactions, s.graph, s.accounts, s.settings)
+    return (
+        ("notifications", "graph", people.on_graph, 1_000),
+        ("notifications", "posts", people.on_posts, 1_000),
+        ("notifications", "comments", people.on_comments, 1_000),
+        ("notifications", "engagement", people.on_engagement, 2_000),
     )

@@ -50,7 +50,7 @@ def list_comments(
     post_id: PostId, core: Core, limit: Limit = 20, cursor: Cursor = ""
 ) -> PageView[CommentView]:
     """The post's comments, newest first; strongly consistent."""
-    page = core.comments.of_post(post_id, limit, cursor)
+    page = core.threads.of_post(post_id, limit, cursor)
     return PageView(
         items=[CommentView.of(comment) for comment in page.comments], next_cursor=page.next_cursor
     )

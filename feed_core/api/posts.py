@@ -14,8 +14,9 @@ from feed_core.api.writes import Writing
 from feed_core.model.captions import MAX_CAPTION, MAX_HASHTAG, MAX_HASHTAGS
 from feed_core.model.clock import DAY
 from feed_core.model.posts import MediaRef, MediaType, NewPost, PostEdit
+from feed_core.services.media_rules import MAX_URL
 from feed_core.services.post_edits import MAX_PLACE
-from feed_core.services.posts import MAX_MEDIA, MAX_MENTIONS, MAX_URL
+from feed_core.services.posts import MAX_MEDIA, MAX_MENTIONS
 
 router = APIRouter(prefix="/v1", tags=["posts"], route_class=StrictRoute)
 

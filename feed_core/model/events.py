@@ -37,6 +37,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     value: float = 0.0
 
 
+CommentAction = Literal["comment", "delete", "like", "unlike"]
+
+
 class CommentEvent(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What ``user_id`` did about a comment; the store says how the comment is now."""
 
@@ -45,7 +48,7 @@ class CommentEvent(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     user_id: int
     post_id: int
     comment_id: int
-    action: Literal["comment", "delete", "like", "unlike"]
+    action: CommentAction
 
 
 class NewEvent(msgspec.Struct, frozen=True, kw_only=True):

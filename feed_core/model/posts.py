@@ -40,7 +40,10 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of ``posts``. Hashtags are lower case without ``#``; times are ms since 1970 UTC."""
+    """A row of ``posts``. Hashtags are lower case without ``#``; times are ms since 1970 UTC.
+
+    ``restored`` is set in the log alone, by the record of a deletion that is taken back.
+    """
 
     post_id: int
     author_id: int
@@ -52,6 +55,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int
     updated_at: int
     deleted: bool = False
+    restored: bool = False
 
 
 class PostCounts(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,6 +41,9 @@ class Posts(Protocol):
     def add_to_counts(self, changes: Mapping[int, PostCounts]) -> None:
         """Add each field of the change to the counts of the post or comment."""
 
+    def deleted_by(self, author_id: int, limit: int) -> list[Post]:
+        """The author's deleted posts, deleted (``updated_at``) last first."""
+
     def deleted_before(self, before: int, limit: int) -> list[Post]:
         """Posts that were deleted (``updated_at``) before ``before`` (ms), those deleted first first."""
 
@@ -50,6 +53,12 @@ class Posts(Protocol):
     def put_entries(self, entries: Sequence[Entry]) -> None:
         """Record what ``via_id`` posted or shared (``user_posts``); one entry per
         (via_id, post_id), the first; repeats change nothing."""
+
+    def entries_of(self, post_ids: Collection[int]) -> list[Entry]:
+        """All entries of these posts, whoever posted or shared them, in any order."""
+
+    def withdraw_entries(self, pairs: Collection[tuple[int, int]]) -> None:
+        """Remove the entries of those (via_id, post_id) pairs."""
 
     def remove_entries(self, post_ids: Collection[int]) -> None:
         """Remove these posts from what anyone posted or shared."""

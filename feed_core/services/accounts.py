@@ -28,9 +28,9 @@ class AccountService:
         """Store new users, all or none; raises ``InvalidInput`` and ``Conflict`` (a taken username)."""
         now = self.clock.now()
         for new in new_users:
-            _check(new, now)
+            check_new_user(new, now)
         ids = self.ids.for_owners([crc32(new.username.encode()) for new in new_users])
-        users = [_user(new, id_, now) for new, id_ in zip(new_users, ids, strict=True)]
+        users = [user_of(new, id_, now) for new, id_ in zip(new_users, ids, strict=True)]
         if users:
             self.accounts.add(users)
         return users
@@ -66,7 +66,8 @@ class AccountService:
         return self.accounts.page(after_id, limit)
 
 
-def _check(new: NewUser, now: int) -> None:
+def check_new_user(new: NewUser, now: int) -> None:
+    """Raises ``InvalidInput``."""
     check_username(new.username)
     check_length(new.full_name, "full name", MAX_FULL_NAME)
     check_length(new.bio, "bio", MAX_BIO)
@@ -74,7 +75,8 @@ def _check(new: NewUser, now: int) -> None:
         check_time(new.created_at, now, "created_at")
 
 
-def _user(new: NewUser, user_id: int, now: int) -> User:
+def user_of(new: NewUser, user_id: int, now: int) -> User:
+    """The row of a new account."""
     created_at = now if new.created_at is None else new.created_at
     return User(
         user_id=user_id,

@@ -10,15 +10,14 @@ from feed_core.model.posts import PostCounts
 from feed_core.model.timelines import Entry
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.event_log import EventLog
-from feed_core.ports.graph import Graph
 from feed_core.ports.posts import Posts
-from feed_core.ports.reactions import Reaction, ReactionKind, Reactions
+from feed_core.ports.reactions import NEWEST, Reaction, ReactionKind, Reactions
 from feed_core.ports.transactions import Transactions
 from feed_core.services.event_rules import check_new_event
 from feed_core.services.journal import log_events
 from feed_core.services.presence import require_authors, require_users
 from feed_core.services.toggles import Settled, settle, touched
-from feed_core.services.visibility import refuse_blocked
+from feed_core.services.visibility import Visibility
 
 _ALWAYS_ALLOWED = frozenset({"unlike", "unsave", "hide", "report"})
 """What one may also do to a post across a block: take back, and turn away from."""
@@ -31,7 +30,7 @@ class EngagementService:
     reactions: Reactions
     posts: Posts
     accounts: Accounts
-    graph: Graph
+    visibility: Visibility
     events: EventLog
     transactions: Transactions
     clock: Clock
@@ -43,7 +42,7 @@ class EngagementService:
         A like, save, hide or report that is already there, and an unlike or unsave of nothing, change
         nothing and are not written. A repeated share is written, but counts and delivers once.
         Raises ``InvalidInput``; ``NotFound`` for an unknown user, an unknown or deleted post, and a
-        post whose author has blocked the user; ``Forbidden`` when the user has blocked the author.
+        post that the user may not see; ``Forbidden`` when the user has blocked the author.
         """
         now = self.clock.now()
         for new in new_events:
@@ -63,20 +62,21 @@ class EngagementService:
         """Those of ``post_ids`` that the user has liked, saved, shared, hidden or reported."""
         return self.reactions.among(kind, user_id, post_ids)
 
-    def by_user(self, kind: ReactionKind, user_id: int, limit: int = 100) -> list[Reaction]:
-        """The user's newest reactions, newest first."""
-        return self.reactions.by_user(kind, user_id, limit)
+    def by_user(
+        self, kind: ReactionKind, user_id: int, limit: int = 100, before: tuple[int, int] = NEWEST
+    ) -> list[Reaction]:
+        """The user's newest reactions with (at, post_id) below ``before``, newest first."""
+        return self.reactions.by_user(kind, user_id, limit, before)
 
     def _authors(self, new_events: Sequence[NewEvent]) -> dict[int, int]:
         require_users(self.accounts, {new.user_id for new in new_events})
         authors = require_authors(self.posts, {new.post_id for new in new_events})
-        refuse_blocked(
-            self.graph,
+        self.visibility.refuse_unseen(
             {
                 (new.user_id, authors[new.post_id], new.post_id)
                 for new in new_events
                 if new.action not in _ALWAYS_ALLOWED
-            },
+            }
         )
         return authors
 

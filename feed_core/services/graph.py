@@ -46,6 +46,7 @@ class GraphService:
     ) -> list[bool]:
         """(follower, followed) pairs; answers, per pair, whether it is new.
 
+        A private account is not followed but asked, which is new once until it is answered.
         ``source_post``, ``decision_id`` and ``surface`` say what led to it. Raises ``Forbidden`` when
         either has blocked the other.
         """
@@ -55,38 +56,44 @@ class GraphService:
         with self.transactions.transaction({source for source, _ in pairs}, {target for _, target in pairs}):
             self._require(pairs)
             self._refuse_blocked(pairs)
-            return self._add("follow", pairs, Origin(source_post, decision_id, surface))
+            asking = self._asking(pairs)
+            origin = Origin(source_post, decision_id, surface)
+            followed = iter(self.link("follow", [pair for pair in pairs if pair not in asking], origin))
+            asked = iter(self.link("request", [pair for pair in pairs if pair in asking], origin))
+            return [next(asked if pair in asking else followed) for pair in pairs]
 
     def unfollow_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """Answers, per pair, whether there was a follow to end."""
         with self.transactions.transaction({source for source, _ in pairs}, {target for _, target in pairs}):
             self._require(pairs)
-            return self._remove("follow", pairs)
+            return self.unlink("follow", pairs)
 
     def block_many(self, pairs: Sequence[Pair]) -> list[bool]:
-        """(blocker, blocked) pairs; ends the follows in both directions."""
+        """(blocker, blocked) pairs; ends the follows in both directions, and what was asked."""
         with self.transactions.transaction({id_ for pair in pairs for id_ in pair}):
             self._require(pairs)
-            self._remove("follow", list(dict.fromkeys([*pairs, *((b, a) for a, b in pairs)])))
-            return self._add("block", pairs)
+            both = list(dict.fromkeys([*pairs, *((b, a) for a, b in pairs)]))
+            self.unlink("follow", both)
+            self.unlink("request", both)
+            return self.link("block", pairs)
 
     def unblock_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """Does not bring the follows back."""
         with self.transactions.transaction({source for source, _ in pairs}):
             self._require(pairs)
-            return self._remove("block", pairs)
+            return self.unlink("block", pairs)
 
     def mute_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """(muter, muted) pairs; in timelines a mute hides from the muter alone; it keeps the follow."""
         with self.transactions.transaction({source for source, _ in pairs}):
             self._require(pairs)
-            return self._add("mute", pairs)
+            return self.link("mute", pairs)
 
     def unmute_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """Answers, per pair, whether there was a mute to end."""
         with self.transactions.transaction({source for source, _ in pairs}):
             self._require(pairs)
-            return self._remove("mute", pairs)
+            return self.unlink("mute", pairs)
 
     def following(self, user_ids: Collection[int]) -> dict[int, list[int]]:
         """Whom each user follows, in order of id; every user asked for is present."""
@@ -118,6 +125,12 @@ class GraphService:
             apart[id_].update(muters)
         return apart
 
+    def _asking(self, pairs: Sequence[Pair]) -> set[Pair]:
+        """Those pairs whose target is private and not followed yet."""
+        private = self.accounts.closed_among({target for _, target in pairs})
+        asking = {pair for pair in pairs if pair[1] in private}
+        return asking - self.graph.present("follow", asking)
+
     def _require(self, pairs: Sequence[Pair]) -> None:
         require_users(self.accounts, {id_ for pair in pairs for id_ in pair})
         for source, target in pairs:
@@ -132,24 +145,28 @@ class GraphService:
             if (source, target) in blocks or (target, source) in blocks:
                 raise Forbidden(f"User {source} cannot follow user {target}: one has blocked the other.")
 
-    def _add(self, kind: EdgeKind, pairs: Sequence[Pair], origin: Origin = Origin()) -> list[bool]:
+    def link(self, kind: EdgeKind, pairs: Sequence[Pair], origin: Origin = Origin()) -> list[bool]:
+        """Add edges, tell and count them; within the caller's transaction, who has checked the pairs."""
         now = self.clock.now()
         new = self.graph.add(kind, [Edge(source, target, now) for source, target in pairs])
         changed = [pair for pair, is_new in zip(pairs, new, strict=True) if is_new]
-        self._tell(kind, changed, now, origin)
+        self.tell(kind, changed, origin)
         if kind == "follow":
             self._count(changed, +1)
         return new
 
-    def _remove(self, kind: EdgeKind, pairs: Sequence[Pair]) -> list[bool]:
+    def unlink(self, kind: EdgeKind, pairs: Sequence[Pair]) -> list[bool]:
+        """As ``link``, the other way round."""
         there = self.graph.remove(kind, pairs)
         changed = [pair for pair, was_there in zip(pairs, there, strict=True) if was_there]
-        self._tell(_ENDED[kind], changed, self.clock.now())
+        self.tell(_ENDED[kind], changed)
         if kind == "follow":
             self._count(changed, -1)
         return there
 
-    def _tell(self, action: Action, pairs: Sequence[Pair], now: int, origin: Origin = Origin()) -> None:
+    def tell(self, action: Action, pairs: Sequence[Pair], origin: Origin = Origin()) -> None:
+        """Append events of the sources about the targets; within the caller's transaction."""
+        now = self.clock.now()
         ids = self.ids.for_owners([source for source, _ in pairs])
         log_events(
             self.events,
@@ -181,4 +198,9 @@ class GraphService:
         )
 
 
-_ENDED: dict[EdgeKind, Action] = {"follow": "unfollow", "block": "unblock", "mute": "unmute"}
+_ENDED: dict[EdgeKind, Action] = {
+    "follow": "unfollow",
+    "block": "unblock",
+    "mute": "unmute",
+    "request": "unrequest",
+}

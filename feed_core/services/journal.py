@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from feed_core.model.events import Decision, Event, Topic
+from feed_core.model.events import CommentEvent, Decision, Event, Topic
 from feed_core.model.posts import Post
 from feed_core.ports.event_log import EventLog
 
@@ -21,6 +21,12 @@ def log_posts(log: EventLog, posts: Sequence[Post]) -> None:
     """Append whole posts, as they are after the change."""
     if posts:
         log.append("posts", [(post.author_id, _encode(post)) for post in posts])
+
+
+def log_comments(log: EventLog, events: Sequence[CommentEvent]) -> None:
+    """Append what happened to comments."""
+    if events:
+        log.append("comments", [(event.user_id, _encode(event)) for event in events])
 
 
 def log_decisions(log: EventLog, decisions: Sequence[Decision]) -> None:

@@ -7,25 +7,28 @@ from dataclasses import dataclass
 import msgspec
 
 from feed_core.model.captions import all_hashtags, check_caption, mentions_in
-from feed_core.model.clock import Clock
+from feed_core.model.clock import DAY, Clock
 from feed_core.model.cursors import decode_cursor, encode_cursor
-from feed_core.model.errors import Forbidden, InvalidInput
+from feed_core.model.errors import Forbidden, InvalidInput, NotFound
 from feed_core.model.ids import MAX_ID, IdFactory
-from feed_core.model.posts import MediaRef, NewPost, Post, PostCounts, PostEdit, PostPage
-from feed_core.model.rules import check_length, check_limit, check_time
+from feed_core.model.posts import NewPost, Post, PostCounts, PostEdit, PostPage
+from feed_core.model.rules import check_id, check_length, check_limit, check_time
 from feed_core.model.timelines import Entry
 from feed_core.model.users import UserStats
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.event_log import EventLog
 from feed_core.ports.posts import Posts
+from feed_core.ports.reactions import Reactions
 from feed_core.ports.transactions import Transactions
 from feed_core.services.journal import log_posts
+from feed_core.services.media_rules import check_media
 from feed_core.services.post_edits import MAX_PLACE, edited_post, names_in
 from feed_core.services.presence import require_posts, require_users
 
-MAX_URL = 2_048
 MAX_MEDIA = 10
 MAX_MENTIONS = 50
+GRACE_MS = 30 * DAY
+"""How long a deleted post can be restored."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class PostService:
 
     posts: Posts
     accounts: Accounts
+    reactions: Reactions
     events: EventLog
     transactions: Transactions
     clock: Clock
@@ -84,6 +88,35 @@ class PostService:
             self._count(gone, -1)
             log_posts(self.events, gone)
 
+    def restore(self, author_id: int, post_id: int) -> Post:
+        """Bring back what the author deleted within the last 30 days, with its likes, comments and shares.
+
+        Raises ``NotFound`` when there is no such post of theirs to bring back.
+        """
+        check_id(post_id, "post id")
+        with self.transactions.transaction((author_id,)):
+            require_users(self.accounts, (author_id,))
+            post, now = self.posts.get_many((post_id,)).get(post_id), self.clock.now()
+            if post is None or not self._is_restorable(post, author_id, now):
+                raise NotFound(
+                    f"There is no deleted post {post_id} of user {author_id}.",
+                    fix="A post can be restored for 30 days.",
+                )
+            back = msgspec.structs.replace(post, deleted=False, updated_at=max(now, post.updated_at + 1))
+            self.posts.put([back])
+            self.posts.put_entries([_entry(back), *self._shares(back)])
+            self._count([back], +1)
+            log_posts(self.events, [msgspec.structs.replace(back, restored=True)])
+        return back
+
+    def deleted_by(self, author_id: int, limit: int = 100) -> list[Post]:
+        """What the author can still restore, deleted last first."""
+        require_users(self.accounts, (author_id,))
+        check_limit(limit)
+        now = self.clock.now()
+        gone = self.posts.deleted_by(author_id, limit)
+        return [post for post in gone if self._is_restorable(post, author_id, now)]
+
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
         """Those that exist, deleted ones too (``deleted`` says so)."""
         return self.posts.get_many(post_ids)
@@ -123,6 +156,20 @@ class PostService:
                 raise Forbidden(f"Post {post_id} is not user {author_id}'s to change.")
         return posts
 
+    def _is_restorable(self, post: Post, author_id: int, now: int) -> bool:
+        return post.deleted and post.author_id == author_id and now - post.updated_at <= GRACE_MS
+
+    def _shares(self, post: Post) -> list[Entry]:
+        entries: list[Entry] = []
+        last = 0
+        while shares := self.reactions.of_post("share", post.post_id, last, 1_000):
+            last = shares[-1].user_id
+            entries.extend(
+                Entry(delivered_at=at, post_id=post.post_id, via_id=user_id, author_id=post.author_id)
+                for user_id, _, at in shares
+            )
+        return entries
+
     def _count(self, posts: Sequence[Post], sign: int) -> None:
         authors = Counter(post.author_id for post in posts)
         self.accounts.add_to_stats({id_: UserStats(posts=sign * n) for id_, n in authors.items()})
@@ -138,15 +185,9 @@ def _check(new: NewPost, now: int) -> None:
             fix=f"Use at most {MAX_MENTIONS} mentions and {MAX_MEDIA} photos or videos.",
         )
     for media in new.media:
-        _check_media(media)
+        check_media(media)
     if new.created_at is not None:
         check_time(new.created_at, now, "created_at")
-
-
-def _check_media(media: MediaRef) -> None:
-    check_length(media.url, "media url", MAX_URL, 1)
-    if min(media.width, media.height, media.duration_ms) < 0:
-        raise InvalidInput("A media size or duration is negative.", fix="Send 0 where it is unknown.")
 
 
 def _post(new: NewPost, post_id: int, named: dict[str, int], now: int) -> Post:

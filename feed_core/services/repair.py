@@ -1,9 +1,11 @@
 """Recounts the denormalised counts from what they count, and corrects those that are off."""
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from feed_core.model.posts import PostCounts
+from feed_core.model.ids import MAX_ID
+from feed_core.model.posts import Comment, PostCounts
 from feed_core.model.users import UserStats
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.comments import Comments
@@ -37,6 +39,7 @@ class RepairService:
         while posts := self.posts.page(last, _AT_ONCE):
             last = posts[-1].post_id
             corrected += len(self.recount_posts([post.post_id for post in posts]))
+            corrected += self._recount_comments_of([post.post_id for post in posts])
             seen = _told(progress, seen + len(posts))
         return corrected
 
@@ -63,6 +66,33 @@ class RepairService:
                     changes[id_] = change
             self.posts.add_to_counts(changes)
         return changes
+
+    def recount_comments(self, post_id: int) -> dict[int, PostCounts]:
+        """Correct likes and answers of a post's comments; answers what was added, by comment."""
+        with self.transactions.transaction():
+            comments = self._comments_of(post_id)
+            ids = [comment.comment_id for comment in comments]
+            answers = Counter(comment.parent_id for comment in comments)
+            likes, stored = self.reactions.count("comment_like", ids), self.posts.counts_many(ids)
+            changes = {}
+            for id_ in ids:
+                now = stored.get(id_) or PostCounts()
+                change = PostCounts(likes=likes.get(id_, 0) - now.likes, comments=answers[id_] - now.comments)
+                if change != PostCounts():
+                    changes[id_] = change
+            self.posts.add_to_counts(changes)
+        return changes
+
+    def _recount_comments_of(self, post_ids: Collection[int]) -> int:
+        return sum(len(self.recount_comments(post_id)) for post_id in self.comments.count(post_ids))
+
+    def _comments_of(self, post_id: int) -> list[Comment]:
+        found: list[Comment] = []
+        last = MAX_ID
+        while page := self.comments.of_post(post_id, last, _AT_ONCE):
+            last = page[-1].comment_id
+            found.extend(page)
+        return found
 
     def recount_users(self, user_ids: Collection[int]) -> dict[int, UserStats]:
         """Correct followers, following and posts; answers what was added, by user."""

@@ -2,7 +2,8 @@
 
 A timeline holds what the people that the reader follows posted or shared within the horizon, each
 post once, at the newest of its visible entries, newest first. Hidden are deleted posts, what comes
-from or through people blocked in either direction or muted, and the reader's own posts.
+from or through people blocked in either direction or muted or whose account is deleted, posts of
+private accounts that the reader does not follow, and the reader's own posts.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,6 +21,7 @@ from feed_core.services.graph import GraphService
 from feed_core.services.presence import require_users
 from feed_core.services.timeline_sources import Merged, Pulled, Pushed, Reader, Source
 from feed_core.services.timeline_walk import CURSOR_KIND, Walk
+from feed_core.services.visibility import Visibility
 
 HORIZON_MS = 30 * DAY
 
@@ -32,6 +34,7 @@ class TimelineService:
     posts: Posts
     graph: GraphService
     accounts: Accounts
+    visibility: Visibility
     transactions: Transactions
     clock: Clock
     mode: TimelineMode = "hybrid"
@@ -64,18 +67,28 @@ class TimelineService:
         chunks = source.below([walk.ask() for walk in walks], since)
         fresh = [walk.take(chunk) for walk, chunk in zip(walks, chunks, strict=True)]
         deleted = self.posts.deleted_among({entry.post_id for entries in fresh for entry in entries})
+        closed = self.visibility.closed(
+            {
+                (walk.reader.user_id, entry.author_id)
+                for walk, entries in zip(walks, fresh, strict=True)
+                for entry in entries
+            }
+        )
         copies = source.of_posts(_resumed(walks, fresh))
         for walk, entries in zip(walks, fresh, strict=True):
-            walk.keep(entries, deleted, copies)
+            reader_id = walk.reader.user_id
+            open_ones = [entry for entry in entries if (reader_id, entry.author_id) not in closed]
+            walk.keep(open_ones, deleted, copies)
 
     def _readers(self, user_ids: set[int]) -> dict[int, Reader]:
         require_users(self.accounts, user_ids)
         follows = self.graph.following(user_ids)
+        gone = self.visibility.gone({id_ for ids in follows.values() for id_ in ids})
         hidden = self.graph.hidden_for(user_ids)
         pulled = self.timelines.pulled() if self.mode != "pull" else set()
         readers = {}
         for id_ in user_ids:
-            visible = frozenset(follows[id_]) - hidden[id_]
+            visible = frozenset(follows[id_]) - hidden[id_] - gone
             mine = visible if self.mode == "pull" else visible & pulled
             readers[id_] = Reader(id_, visible, frozenset(hidden[id_] | {id_}), tuple(mine))
         return readers

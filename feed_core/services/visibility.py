@@ -1,20 +1,102 @@
-"""Whether a person may act on another's posts: not when either has blocked the other."""
+"""Who may see whose things: one rule for every read and for every act on another's post.
 
-from collections.abc import Iterable
+A person sees another's things unless either has blocked the other, the other's account is deleted, or
+it is private and the person does not follow it. Nobody in particular (reader 0) follows nobody.
+"""
 
-from feed_core.model.errors import Forbidden
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from feed_core.model.errors import Forbidden, NotFound
+from feed_core.model.posts import Post
+from feed_core.model.users import User
+from feed_core.ports.accounts import Accounts
 from feed_core.ports.graph import Graph
-from feed_core.services.presence import refuse_missing_posts
+from feed_core.ports.posts import Posts
+from feed_core.services.presence import refuse_missing_posts, require_posts, require_users
+
+Pair = tuple[int, int]
 
 
-def refuse_blocked(graph: Graph, acts: Iterable[tuple[int, int, int]]) -> None:
-    """For (user_id, author_id, post_id): ``NotFound`` when the author has blocked the user, who is
-    not to learn more than that; ``Forbidden`` when the user has blocked the author."""
-    wanted = list(acts)
-    people = {user for user, _, _ in wanted}
-    by_user = {edge[:2] for edges in graph.targets("block", people).values() for edge in edges}
-    of_user = {edge[:2] for edges in graph.sources("block", people).values() for edge in edges}
-    refuse_missing_posts({post for user, author, post in wanted if (author, user) in of_user})
-    for user, author, _ in wanted if by_user else ():
-        if (user, author) in by_user:
+@dataclass(frozen=True)
+class Visibility:
+    """Answers for many people or posts at once."""
+
+    accounts: Accounts
+    graph: Graph
+    posts: Posts
+
+    def unseen(self, pairs: Collection[Pair]) -> set[Pair]:
+        """Those (reader, author) pairs where the reader may not see what the author has."""
+        return self.closed(pairs) | self.apart(pairs)
+
+    def apart(self, pairs: Collection[Pair]) -> set[Pair]:
+        """Those pairs of which either has blocked the other."""
+        wanted = {pair for pair in pairs if pair[0] and pair[0] != pair[1]}
+        if not wanted:
+            return set()
+        blocks = self.graph.present("block", wanted | {(b, a) for a, b in wanted})
+        return {(a, b) for a, b in wanted if (a, b) in blocks or (b, a) in blocks}
+
+    def closed(self, pairs: Collection[Pair]) -> set[Pair]:
+        """Those pairs whose author is deleted, or private and not followed by the reader."""
+        closed = self.accounts.closed_among({author for _, author in pairs})
+        if not closed:
+            return set()
+        present = self.accounts.existing(closed)
+        asking = {pair for pair in pairs if pair[1] in closed}
+        private = {pair for pair in asking if pair[0] != pair[1] and pair[1] in present}
+        follows = self.graph.present("follow", {pair for pair in private if pair[0]})
+        return {pair for pair in asking if pair[1] not in present} | (private - follows)
+
+    def gone(self, user_ids: Collection[int]) -> set[int]:
+        """Those whose account is deleted."""
+        closed = self.accounts.closed_among(user_ids)
+        return closed - self.accounts.existing(closed) if closed else set()
+
+    def seen_posts(self, reader_id: int, post_ids: Collection[int]) -> dict[int, Post]:
+        """The posts that the reader may see; deleted and unknown ones are absent."""
+        posts = {id_: post for id_, post in self.posts.get_many(post_ids).items() if not post.deleted}
+        unseen = self.unseen({(reader_id, post.author_id) for post in posts.values()})
+        return {id_: post for id_, post in posts.items() if (reader_id, post.author_id) not in unseen}
+
+    def seen_people(self, reader_id: int, user_ids: Collection[int]) -> dict[int, User]:
+        """The people of whom the reader may know: not blocked either way, not deleted."""
+        users = self.accounts.get_many(user_ids)
+        apart = self.apart({(reader_id, id_) for id_ in users})
+        return {
+            id_: user for id_, user in users.items() if not user.deleted_at and (reader_id, id_) not in apart
+        }
+
+    def require_post(self, reader_id: int, post_id: int) -> Post:
+        """The post, or ``NotFound`` when there is none that the reader may see."""
+        require_posts(self.posts, (post_id,))
+        seen = self.seen_posts(reader_id, (post_id,))
+        refuse_missing_posts({post_id} - seen.keys())
+        return seen[post_id]
+
+    def require_person(self, reader_id: int, user_id: int) -> None:
+        """Raises ``NotFound`` unless the reader may know of the person."""
+        require_users(self.accounts, (user_id,))
+        if self.apart({(reader_id, user_id)}):
+            raise NotFound(f"There is no user {user_id}.", fix="Check the user id.")
+
+    def require_profile(self, reader_id: int, user_id: int) -> None:
+        """As ``require_person``; raises ``Forbidden`` when the account is private and not followed."""
+        self.require_person(reader_id, user_id)
+        if self.closed({(reader_id, user_id)}):
+            raise Forbidden(f"The account of user {user_id} is private.", fix="Ask to follow them.")
+
+    def refuse_unseen(self, acts: Iterable[tuple[int, int, int]]) -> None:
+        """For (user_id, author_id, post_id): ``NotFound`` when the author has blocked the user or is
+        closed to them, who are not to learn more than that; ``Forbidden`` when the user has blocked the
+        author."""
+        wanted = list(acts)
+        pairs = {(user, author) for user, author, _ in wanted}
+        apart, closed = self.apart(pairs), self.closed(pairs)
+        mine = self.graph.present("block", apart)
+        theirs = {(user, author) for user, author in apart if (user, author) not in mine}
+        theirs |= {(a, b) for b, a in self.graph.present("block", {(b, a) for a, b in apart})}
+        refuse_missing_posts({post for user, author, post in wanted if (user, author) in theirs | closed})
+        for user, author in mine:
             raise Forbidden(f"User {user} has blocked user {author}.", fix="Unblock them first.")

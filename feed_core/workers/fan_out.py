@@ -9,16 +9,17 @@ fall below four fifths of it, their followers get the entries of the horizon, an
 same transaction, does the pulling end.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from feed_core.model.clock import Clock
+from feed_core.model.clock import DAY, HOUR, Clock
 from feed_core.model.events import Event
 from feed_core.model.posts import Post
 from feed_core.model.timelines import Entry
 from feed_core.ports.accounts import Accounts
+from feed_core.ports.activity import Activity
 from feed_core.ports.event_log import LogRecord
 from feed_core.ports.graph import Graph
 from feed_core.ports.posts import Posts
@@ -26,7 +27,9 @@ from feed_core.ports.timelines import Delivery, Timelines
 
 _decode_event = msgspec.msgpack.Decoder(Event).decode
 _decode_post = msgspec.msgpack.Decoder(Post).decode
-_AT_ONCE = 50_000
+_CHUNK = 2_000
+"""Rows of one write: as many as other writers can wait for."""
+_LATELY_MS, _REMEMBERED_MS = 7 * DAY, HOUR
 _EVERYTHING = (1 << 63) - 1
 _SHARE = b"\xa5share"
 
@@ -42,21 +45,24 @@ class FanOut:
     posts: Posts
     graph: Graph
     accounts: Accounts
+    activity: Activity
     clock: Clock
     threshold: int | None
     horizon_ms: int
 
     def on_posts(self, records: Sequence[LogRecord]) -> None:
-        """Deliver new posts; withdraw deleted ones."""
+        """Deliver new posts and restored ones, these with their shares; withdraw deleted ones."""
         posts = [_decode_post(record.body) for record in records]
-        published = [
-            (p.author_id, p.post_id) for p in posts if p.updated_at == p.created_at and not p.deleted
-        ]
-        self._deliver(self.posts.entries_at(dict.fromkeys(published)))
+        kept = [post for post in posts if not post.deleted]
+        published = [(p.author_id, p.post_id) for p in kept if p.updated_at == p.created_at]
+        restored = {post.post_id for post in kept if post.restored}
+        entries = self.posts.entries_at(dict.fromkeys(published))
+        self._deliver([*entries, *(self.posts.entries_of(restored) if restored else ())])
         self.timelines.withdraw_posts({post.post_id for post in posts if post.deleted})
 
     def on_engagement(self, records: Sequence[LogRecord]) -> None:
-        """Deliver what was shared."""
+        """Deliver what was shared, and remember who was here."""
+        self._remember({record.key for record in records})
         events = [_decode_event(record.body) for record in records if _SHARE in record.body]
         shares = dict.fromkeys((e.user_id, e.post_id) for e in events if e.action == "share")
         self._deliver(self.posts.entries_at(shares))
@@ -81,7 +87,27 @@ class FanOut:
         self._settle_celebrities(via_ids)
         pushed = via_ids - self.timelines.pulled()
         followers = self.graph.source_ids("follow", pushed)
-        self._send(Delivery(reader, entry) for entry in entries for reader in followers.get(entry.via_id, ()))
+        first = self._first(followers)
+        for chosen in (True, False) if first else (False,):
+            self._send(
+                Delivery(reader, entry)
+                for entry in entries
+                for reader in followers.get(entry.via_id, ())
+                if (reader in first) is chosen
+            )
+
+    def _first(self, followers: Mapping[int, Sequence[int]]) -> set[int]:
+        """Whom to serve before the others: those who were here lately, when there are many."""
+        readers = {reader for readers in followers.values() for reader in readers}
+        if len(readers) <= _CHUNK:
+            return set()
+        return self.activity.active(readers, self.clock.now() - _LATELY_MS)
+
+    def _remember(self, user_ids: set[int]) -> None:
+        now = self.clock.now()
+        known = self.activity.active(user_ids, now - _REMEMBERED_MS)
+        if user_ids - known:
+            self.activity.touch(user_ids - known, now)
 
     def _backfill(self, pairs: Collection[tuple[int, int]]) -> None:
         pushed = {via for _, via in pairs} - self.timelines.pulled()
@@ -115,7 +141,7 @@ class FanOut:
         batch: list[Delivery] = []
         for delivery in deliveries:
             batch.append(delivery)
-            if len(batch) == _AT_ONCE:
+            if len(batch) == _CHUNK:
                 self.timelines.deliver(batch)
                 batch = []
         self.timelines.deliver(batch)

@@ -117,6 +117,24 @@ class PostsContract:
         posts.remove_entries([5])
         assert posts.entries_by([1, 2], 0, 9) == {1: [entry(1, 6, 30)]}
 
+    def test_an_authors_deleted_posts_are_found_deleted_last_first(self, posts: Posts) -> None:
+        gone = [
+            msgspec.structs.replace(post(id_), deleted=True, updated_at=at) for id_, at in ((1, 70), (2, 80))
+        ]
+        posts.put([*gone, post(3), post(4, author_id=2, deleted=True)])
+        assert posts.deleted_by(1, 9) == [gone[1], gone[0]]
+        assert posts.deleted_by(1, 1) == [gone[1]]
+        posts.put([msgspec.structs.replace(gone[0], deleted=False)])
+        assert posts.deleted_by(1, 9) == [gone[1]]
+
+    def test_entries_are_found_by_post_and_withdrawn_by_who_shared(self, posts: Posts) -> None:
+        entries = [entry(8, 1, 5), entry(9, 1, 6), entry(9, 2, 7)]
+        posts.put_entries(entries)
+        assert sorted(posts.entries_of([1, 99])) == entries[:2]
+        posts.withdraw_entries([(9, 1), (8, 99)])
+        assert posts.entries_of([1, 2]) == [entry(8, 1, 5), entry(9, 2, 7)]
+        assert posts.entries_by([9], 0, 9) == {9: [entry(9, 2, 7)]}
+
     def test_deleted_posts_are_purged_in_the_order_of_their_deletion(self, posts: Posts) -> None:
         gone = [
             msgspec.structs.replace(post(id_), deleted=True, updated_at=at) for id_, at in ((1, 70), (2, 60))

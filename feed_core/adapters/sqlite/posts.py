@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS posts (
 CREATE INDEX IF NOT EXISTS posts_by_author ON posts (author_id, created_at, post_id) WHERE NOT deleted;
 CREATE INDEX IF NOT EXISTS posts_by_time ON posts (created_at, post_id) WHERE NOT deleted;
 CREATE INDEX IF NOT EXISTS posts_deleted ON posts (post_id) WHERE deleted;
+CREATE INDEX IF NOT EXISTS posts_deleted_by ON posts (author_id) WHERE deleted;
 CREATE TABLE IF NOT EXISTS post_places (
   place TEXT NOT NULL, created_at INTEGER NOT NULL, post_id INTEGER NOT NULL,
   PRIMARY KEY (place, created_at, post_id)) WITHOUT ROWID;
@@ -126,6 +127,11 @@ class SqlitePosts(UserPosts):
         return {
             row[0]: PostCounts(likes=row[1], comments=row[2], shares=row[3], saves=row[4]) for row in rows
         }
+
+    def deleted_by(self, author_id: int, limit: int) -> list[Post]:
+        rows = self._database.rows("SELECT body FROM posts WHERE deleted AND author_id = ?", author_id)
+        gone = [_decode(body) for (body,) in rows]
+        return sorted(gone, key=lambda post: (-post.updated_at, -post.post_id))[:limit]
 
     def deleted_before(self, before: int, limit: int) -> list[Post]:
         rows = self._database.rows(

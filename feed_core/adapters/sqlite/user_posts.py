@@ -33,6 +33,18 @@ class UserPosts:
                 ((e.via_id, e.delivered_at, e.post_id, e.author_id) for e in entries),
             )
 
+    def entries_of(self, post_ids: Collection[int]) -> list[Entry]:
+        rows = self._database.rows(
+            "SELECT delivered_at, post_id, via_id, author_id FROM user_posts"
+            " WHERE post_id IN (SELECT value FROM json_each(?))",
+            json_keys(post_ids),
+        )
+        return [entry_of(row) for row in rows]
+
+    def withdraw_entries(self, pairs: Collection[tuple[int, int]]) -> None:
+        with self._database.transaction() as connection:
+            connection.executemany("DELETE FROM user_posts WHERE via_id = ? AND post_id = ?", pairs)
+
     def remove_entries(self, post_ids: Collection[int]) -> None:
         with self._database.transaction() as connection:
             connection.executemany("DELETE FROM user_posts WHERE post_id = ?", ((id_,) for id_ in post_ids))

@@ -14,7 +14,7 @@ def test_a_comment_is_stored_counted_and_logged(world) -> None:
     post = world.post(world.ann)
     new = NewComment(post_id=post.post_id, user_id=world.ben, text="naïve", decision_id=9, position=3)
     (comment,) = world.core.comments.add_many([new])
-    assert world.core.comments.of_post(post.post_id).comments == (comment,)
+    assert world.core.threads.of_post(post.post_id).comments == (comment,)
     assert comments_of(world, post.post_id) == PostCounts(comments=1)
     (event,) = world.logged("engagement")
     assert (event.action, event.user_id, event.author_id) == ("comment", world.ben, world.ann)
@@ -78,14 +78,14 @@ def test_its_writer_and_the_posts_author_may_delete_a_comment_once(world, nobody
         with pytest.raises(NotFound, match=str(gone)):
             world.core.comments.delete(world.ben, gone)
     assert comments_of(world, post.post_id) == PostCounts()
-    assert world.core.comments.of_post(post.post_id).comments == ()
+    assert world.core.threads.of_post(post.post_id).comments == ()
 
 
 def test_comments_are_paged_newest_first(world) -> None:
     post = world.post(world.ann)
     new = NewComment(post_id=post.post_id, user_id=world.ben, text="t")
     written = world.core.comments.add_many([new] * 5)
-    first = world.core.comments.of_post(post.post_id, 3)
-    second = world.core.comments.of_post(post.post_id, 3, first.next_cursor)
+    first = world.core.threads.of_post(post.post_id, 3)
+    second = world.core.threads.of_post(post.post_id, 3, first.next_cursor)
     assert (*first.comments, *second.comments) == tuple(written[::-1])
     assert second.next_cursor == ""

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, NoHostAvailable
@@ -9,7 +10,7 @@ from cassandra.policies import WhiteListRoundRobinPolicy
 
 from feed_core.model.errors import Unavailable
 from pipelines.stack.jars import jars
-from pipelines.stack.java import java
+from pipelines.stack.java import java, tuning
 from pipelines.stack.launching import Unwell, launch, wait
 from pipelines.stack.layout import CONFIGURATION, Stack
 from pipelines.stack.processes import Command, end, run, running
@@ -52,7 +53,8 @@ def down(stack: Stack) -> None:
     """End every node after it wrote its memory to disk."""
     nodes = group_of(stack.servers, "cassandra")
     processes = [running(stack.record(node)) for node in nodes]
-    orderly = [process is not None and end(process, signal.SIGTERM) for process in processes]
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        orderly = pool.map(lambda process: process is not None and end(process, signal.SIGTERM), processes)
     if all(orderly):
         (stack.home / "cassandra" / _CLEAN).touch()
 
@@ -127,7 +129,7 @@ def _start(stack: Stack, node: Server, *, answers: bool = True) -> None:
     _write_configuration(stack, node)
     options = (
         f"-Xms{node.memory.own}M", f"-Xmx{node.memory.own}M",
-        f"-XX:MaxDirectMemorySize={node.memory.own // 2}M", "-XX:+UseG1GC", "-Xss256k",
+        f"-XX:MaxDirectMemorySize={node.memory.own // 2}M", "-Xss256k", *tuning(stack.choices.size),
         "-XX:+ExitOnOutOfMemoryError", "-XX:+PerfDisableSharedMem",
         f"@{CONFIGURATION / 'cassandra' / 'jvm.options'}",
         f"-javaagent:{next(jars('cassandra').glob('jamm-*.jar'))}",

@@ -2,6 +2,7 @@
 
 from pipelines.spark.java import java_home
 from pipelines.stack.jars import jars
+from pipelines.stack.servers import Size
 
 
 def java(name: str, main: str, *arguments: str, options: tuple[str, ...] = ()) -> list[str]:
@@ -10,3 +11,8 @@ def java(name: str, main: str, *arguments: str, options: tuple[str, ...] = ()) -
     Raises ``Unavailable`` when there is no Java, and what fetching the jars raises.
     """
     return [str(java_home() / "bin" / "java"), *options, "-cp", f"{jars(name)}/*", main, *arguments]
+
+
+def tuning(size: Size) -> tuple[str, ...]:
+    """How it compiles and collects: simply where it lives for a test run, because that starts sooner."""
+    return ("-XX:+UseG1GC",) if size == "standard" else ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")

@@ -1,13 +1,14 @@
 """Kafka 4 in KRaft mode: every broker is a controller too; one, or three with each record on two at least."""
 
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from feed_core.model.errors import Unavailable
-from pipelines.stack.java import java
+from pipelines.stack.java import java, tuning
 from pipelines.stack.launching import Unwell, launch, wait
 from pipelines.stack.layout import CONFIGURATION, Stack
 from pipelines.stack.processes import Command, end, run, running
@@ -30,12 +31,9 @@ def up(stack: Stack) -> None:
 
 def down(stack: Stack) -> None:
     """End every broker after it handed over its partitions and closed its files."""
-    processes = [running(stack.record(server)) for server in group_of(stack.servers, "kafka")]
-    alive = [process for process in processes if process is not None]
-    for process in alive:
-        process.send_signal(signal.SIGTERM)
-    for process in alive:
-        end(process, signal.SIGTERM)
+    alive = [running(stack.record(server)) for server in group_of(stack.servers, "kafka")]
+    with ThreadPoolExecutor(len(alive)) as pool:
+        list(pool.map(lambda process: process is None or end(process, signal.SIGTERM), alive))
 
 
 def ask(stack: Stack, server: Server) -> None:
@@ -62,7 +60,7 @@ def _start(stack: Stack, server: Server) -> None:
     heap = server.memory.own
     options = (
         f"-Xms{heap}M", f"-Xmx{heap}M", "-XX:MaxDirectMemorySize=64M", "-XX:MaxMetaspaceSize=128M",
-        "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true",
+        *tuning(stack.choices.size), "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true",
         f"-Dlog4j2.configurationFile={CONFIGURATION / 'kafka' / 'log4j2.properties'}",
     )  # fmt: skip
     arguments = java("kafka", "kafka.Kafka", str(config), options=options)

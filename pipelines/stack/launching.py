@@ -10,8 +10,8 @@ from pipelines.stack.layout import Stack
 from pipelines.stack.processes import Command, ends, running, start, tail
 from pipelines.stack.servers import Server
 
-WITHIN = 120
-"""Seconds that a server may take until it answers."""
+WITHIN = 240
+"""Seconds that a server may take until it answers, on a machine that is busy with other things as well."""
 _BETWEEN = 0.1
 """Seconds between two questions."""
 

@@ -23,6 +23,8 @@ POLICIES = {"redis-cache": "allkeys-lfu", "redis-state": "noeviction"}
 _SAVE = "60 1"
 """A replica saves after every minute in which anything changed."""
 _DUMP = "dump.rdb"
+_PROMOTION_WITHIN = 30.0
+"""Seconds within which a replica whose primary is gone must lead."""
 
 
 def up(stack: Stack, group: str) -> None:
@@ -94,10 +96,22 @@ def _leader(stack: Stack, members: tuple[Server, ...]) -> Server:
 
 
 def _promoted(stack: Stack, server: Server) -> Server:
-    """Its primary is gone: it leads, and Sentinel, which finds a primary of that name there, agrees."""
-    with client(stack, server) as connection:
-        connection.replicaof("NO", "ONE")
+    """Its primary is gone, so it leads: through the Sentinels, whom clients ask, or else directly."""
+    watching = [one for one in group_of(stack.servers, "redis-sentinel") if running(stack.record(one))]
+    if watching:
+        # Refused while a promotion is under way already, which is as good.
+        with suppress(redis.ResponseError), client(stack, watching[0]) as sentinel:
+            sentinel.execute_command("SENTINEL", "FAILOVER", server.group)
+    else:
+        with client(stack, server) as connection:
+            connection.replicaof("NO", "ONE")
+    wait(stack, server, _ask_leading, _PROMOTION_WITHIN)
     return server
+
+
+def _ask_leading(stack: Stack, server: Server) -> None:
+    if not leads(stack, server):
+        raise Unwell("still follows the primary that is gone")
 
 
 def _give_newest_dump(stack: Stack, members: tuple[Server, ...]) -> None:

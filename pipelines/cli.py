@@ -5,7 +5,7 @@ import sys
 import typer
 
 from feed_core.model.errors import LoupeError
-from pipelines.commands import data, demo, features, models, serve, spark, stack
+from pipelines.commands import data, demo, events, features, models, serve, spark, stack
 from pipelines.progress import errors
 from pipelines.terminal import quiet_terminal
 
@@ -26,6 +26,7 @@ app.command("lake")(data.lake)
 app.add_typer(spark.app, name="spark")
 app.add_typer(features.app, name="features")
 app.add_typer(stack.app, name="stack")
+app.add_typer(events.app, name="events")
 app.command("train")(models.train)
 app.command("evaluate")(models.evaluate)
 app.command("promote")(models.promote)

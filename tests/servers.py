@@ -1,7 +1,9 @@
 """Places of a test's own on the real servers: topics and key prefixes that nobody else uses."""
 
 import secrets
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from confluent_kafka.admin import AdminClient
@@ -9,6 +11,14 @@ from confluent_kafka.admin import AdminClient
 from feed_core.adapters.kafka.url import KafkaUrl, read_url
 from pipelines.stack.environment import environment
 from pipelines.stack.layout import Stack
+
+
+def wait_until(condition: Callable[[], bool], within: float = 60) -> None:
+    """Ask again until it holds; fails after ``within`` seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        threading.Event().wait(0.02)
 
 
 def fresh_name() -> str:

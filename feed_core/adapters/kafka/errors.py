@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -12,6 +13,9 @@ from feed_core.model.errors import Unavailable
 T = TypeVar("T")
 TIMEOUT_SECONDS = 30.0
 """How long one call waits for the brokers, elections of a new leader included."""
+ASK_SECONDS = 3.0
+"""How long one question may take before it is asked anew: a client may wait for a coordinator that was
+still loading when it was asked."""
 _PAUSE_SECONDS = 0.05
 _PASSING = frozenset({
     KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART,
@@ -42,13 +46,16 @@ def patiently(what: str, ask: Callable[[], T]) -> T:
     while True:
         try:
             return ask()
-        except KafkaException as error:
-            known = _error(error)
-            passing = isinstance(known, KafkaError) and known.code() in _PASSING
-            if not passing or time.monotonic() > deadline:
-                raise unavailable(what, known) from error
+        except (KafkaException, FutureTimeout) as error:
+            if not _passes(error) or time.monotonic() > deadline:
+                raise unavailable(what, _error(error)) from error
         time.sleep(_PAUSE_SECONDS)
 
 
-def _error(error: KafkaException) -> object:
-    return error.args[0] if error.args else error
+def _passes(error: Exception) -> bool:
+    known = _error(error)
+    return isinstance(error, FutureTimeout) or (isinstance(known, KafkaError) and known.code() in _PASSING)
+
+
+def _error(error: Exception) -> object:
+    return error.args[0] if error.args else repr(error)

@@ -6,14 +6,14 @@ from typing import Any
 from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
-from feed_core.adapters.kafka.errors import TIMEOUT_SECONDS, patiently
+from feed_core.adapters.kafka.errors import ASK_SECONDS, patiently
 
 
 def partition_count(admin: AdminClient, topic: str) -> int:
     """How many partitions the topic has."""
 
     def ask() -> int:
-        return len(admin.list_topics(topic, timeout=TIMEOUT_SECONDS).topics[topic].partitions)
+        return len(admin.list_topics(topic, timeout=ASK_SECONDS).topics[topic].partitions)
 
     return patiently(f"describe {topic}", ask)
 
@@ -23,8 +23,8 @@ def ends(admin: AdminClient, topic: str, partitions: int) -> tuple[int, ...]:
     asked = {TopicPartition(topic, at): OffsetSpec.latest() for at in range(partitions)}
 
     def ask() -> dict[int, int]:
-        answers = admin.list_offsets(asked, request_timeout=TIMEOUT_SECONDS)
-        return {place.partition: future.result(TIMEOUT_SECONDS).offset for place, future in answers.items()}
+        answers = admin.list_offsets(asked, request_timeout=ASK_SECONDS)
+        return {place.partition: future.result(ASK_SECONDS).offset for place, future in answers.items()}
 
     found = patiently(f"say where {topic} ends", ask)
     return tuple(found[at] for at in range(partitions))
@@ -35,7 +35,7 @@ def committed(admin: AdminClient, group: str, topic: str, partitions: int) -> tu
     asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, at) for at in range(partitions)])
 
     def ask() -> Any:
-        return _only(admin.list_consumer_group_offsets([asked], request_timeout=TIMEOUT_SECONDS))
+        return _only(admin.list_consumer_group_offsets([asked], request_timeout=ASK_SECONDS))
 
     answer = patiently(f"say where the group {group} stands", ask)
     found = {place.partition: max(0, place.offset) for place in answer.topic_partitions}
@@ -47,7 +47,7 @@ def commit(admin: AdminClient, group: str, topic: str, places: Mapping[int, int]
     asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, *place) for place in places.items()])
 
     def ask() -> Any:
-        return _only(admin.alter_consumer_group_offsets([asked], request_timeout=TIMEOUT_SECONDS))
+        return _only(admin.alter_consumer_group_offsets([asked], request_timeout=ASK_SECONDS))
 
     patiently(f"keep where the group {group} stands", ask)
 
@@ -56,7 +56,7 @@ def groups(admin: AdminClient, prefix: str, suffix: str) -> list[str]:
     """The names between ``prefix`` and ``suffix`` of the groups that have both."""
 
     def ask() -> Any:
-        return admin.list_consumer_groups(request_timeout=TIMEOUT_SECONDS).result(TIMEOUT_SECONDS)
+        return admin.list_consumer_groups(request_timeout=ASK_SECONDS).result(ASK_SECONDS)
 
     names = [group.group_id for group in patiently("list its groups", ask).valid]
     return sorted(
@@ -68,4 +68,4 @@ def groups(admin: AdminClient, prefix: str, suffix: str) -> list[str]:
 
 def _only(answers: Mapping[str, Any]) -> Any:
     (future,) = answers.values()
-    return future.result(TIMEOUT_SECONDS)
+    return future.result(ASK_SECONDS)

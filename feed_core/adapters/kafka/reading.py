@@ -92,8 +92,10 @@ class _Reader:
                     ended.update(_ended(message, ends))
                 elif not error.retriable():
                     raise unavailable(f"read {self._topic}", error.str())
-            if not records and monotonic() > deadline:
-                raise unavailable(f"read {self._topic}", "nothing came in time")
+            if monotonic() > deadline:
+                if not records:
+                    raise unavailable(f"read {self._topic}", "nothing came in time")
+                break
         for record in records:
             self.stands[record.partition] = max(self.stands[record.partition], record.offset + 1)
         return records

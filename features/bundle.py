@@ -22,7 +22,7 @@ from feed_core.model.errors import Conflict, Corrupt, InvalidInput, NotFound
 FORMAT = 1
 MANIFEST, CHECKSUM = "manifest.json", "manifest.sha256"
 RANK_HEAD = "rank"
-"""Name of the single head of a ``lambdarank`` bundle; its score is a value, not a probability."""
+"""Name of the single head of a ``lambdarank`` bundle; its calibrated score is a value, not a probability."""
 
 
 class BundleFeature(msgspec.Struct, frozen=True):

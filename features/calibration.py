@@ -13,10 +13,11 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     """A monotone curve.
 
     "isotonic": straight lines between the knots (x, y), flat outside them; "platt": the sigmoid of
-    ``slope`` × x + ``intercept`` (Platt 1999); "identity": the score itself.
+    ``slope`` × x + ``intercept`` (Platt 1999); "exp": e to the power of the score, for ranks; "identity": the
+    score itself.
     """
 
-    kind: Literal["isotonic", "platt", "identity"] = "identity"
+    kind: Literal["isotonic", "platt", "exp", "identity"] = "identity"
     x: tuple[float, ...] = ()
     y: tuple[float, ...] = ()
     slope: float = 1.0
@@ -31,9 +32,9 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidInput("The x knots of an isotonic curve do not ascend.")
 
     def apply(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Probabilities, of the same shape as ``scores``."""
+        """Probabilities (of "exp" strengths), of the same shape as ``scores``."""
         if self.kind == "isotonic":
             return np.interp(scores, self.x, self.y)
         if self.kind == "platt":
             return np.asarray(1.0 / (1.0 + np.exp(-(self.slope * scores + self.intercept))))
-        return scores
+        return np.exp(scores) if self.kind == "exp" else scores

@@ -28,7 +28,6 @@ from feed_core.model.clock import SECOND
 from feed_core.model.errors import InvalidInput
 from feed_core.model.ids import EPOCH_MS, SEQUENCE_BITS, SHARD_BITS
 
-KEYS = ("user_id", "author_id", "post_id")
 _BY_USER = (USER_TAGS, USER_FACTORS)
 """Rows that change with a job's run only: joined once a user and run, not once an impression."""
 _ID_TIME_SHIFT = SHARD_BITS + SEQUENCE_BITS
@@ -37,11 +36,12 @@ _ID_TIME_SHIFT = SHARD_BITS + SEQUENCE_BITS
 def historical(home: Path, frame: pd.DataFrame, names: Names = FEATURE_NAMES) -> dict[str, NDArray[Any]]:
     """Columns (n,) for ``assemble`` of the features ``names``, in the order of ``frame``'s rows.
 
-    ``frame`` has int64 ``user_id``, ``author_id``, ``post_id`` and ``event_timestamp`` (UTC, or int64 ms).
-    Its other columns (position, source, in_network, follows, a row id …) are passed through. Raises
-    ``InvalidInput`` for a missing column or key, ``NotFound`` before ``loupe features apply``.
+    ``frame`` has int64 ``post_id``, the other keys of the views that these features need (``user_id``,
+    ``author_id``), and ``event_timestamp`` (UTC, or int64 ms). Its other columns (position, source,
+    in_network, follows, a row id …) are passed through. Raises ``InvalidInput`` for a missing column or key,
+    ``NotFound`` before ``loupe features apply``.
     """
-    asked, store = _asked(frame), open_store(home)
+    asked, store = _asked(frame, _keys_of(names)), open_store(home)
     by_user = [view for view in views_of(names) if view in _BY_USER]
     joined = [view for view in views_of(names) if view not in _BY_USER]
     rows = _split(joined, _join(store, joined, asked))
@@ -52,18 +52,23 @@ def historical(home: Path, frame: pd.DataFrame, names: Names = FEATURE_NAMES) ->
     return columns | {name: frame[name].to_numpy() for name in frame.columns if name != EVENT_TIMESTAMP}
 
 
-def _asked(frame: pd.DataFrame) -> pd.DataFrame:
+def _keys_of(names: Names) -> list[str]:
+    """The key columns that the views of these features are joined by, and the post's."""
+    return sorted({"post_id", *(key for view in views_of(names) for key in view.join_keys)})
+
+
+def _asked(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """The keys and UTC times of ``frame``, checked."""
-    if missing := [name for name in (*KEYS, EVENT_TIMESTAMP) if name not in frame.columns]:
+    if missing := [name for name in (*keys, EVENT_TIMESTAMP) if name not in frame.columns]:
         raise InvalidInput(f"The entity frame lacks: {', '.join(missing)}.")
-    for name in KEYS:
+    for name in keys:
         if frame[name].dtype.kind != "i" or (frame[name] <= 0).any():
             raise InvalidInput(f"Column {name} must hold positive int64, not {frame[name].dtype}.")
     times = frame[EVENT_TIMESTAMP]
     moments = pd.to_datetime(times, unit="ms" if times.dtype.kind == "i" else None, utc=True)
     if moments.isna().any():
         raise InvalidInput(f"{int(moments.isna().sum())} rows have no {EVENT_TIMESTAMP}.")
-    columns = {name: frame[name].to_numpy() for name in KEYS}
+    columns = {name: frame[name].to_numpy() for name in keys}
     return pd.DataFrame({**columns, EVENT_TIMESTAMP: moments.dt.as_unit("us").array})
 
 
@@ -71,7 +76,7 @@ def _join(store: FeatureStore, views: Sequence[View], asked: pd.DataFrame) -> An
     """``asked`` with the fields of ``views`` as of its times: an Arrow table, columns ``view__field``."""
     features = [f"{view.name}:{name}" for view in views for name in _field_names(view)]
     if not features:
-        return pa.table({name: asked[name].to_numpy() for name in KEYS})
+        return pa.table({"post_id": asked["post_id"].to_numpy()})
     return store.get_historical_features(asked, features, full_feature_names=True).to_arrow()
 
 

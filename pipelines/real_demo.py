@@ -1,23 +1,32 @@
-"""The demo on real data: load, lake, jobs, features, learn before the split, rank after it."""
+"""The demo on real data: the loop of the society's demo on what people did, learned before a split."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec import structs
+
+from features.bundle import read_bundle
 from feed_core.model.clock import DAY, SystemClock, to_rfc3339
-from pipelines.datasets.real_loop import bring_in, judge
+from pipelines.datasets.cuts import Cuts, Window, cuts_of
+from pipelines.datasets.judging import judge
+from pipelines.datasets.learning import examples_of, learn
+from pipelines.datasets.real_loop import bring_in, run_jobs
 from pipelines.datasets.real_report import Lead, RealReport
+from pipelines.discovery.history import History, read_history
 from pipelines.journal import Journal
-from pipelines.loop import newest_midnight, run_jobs, serve_features
+from pipelines.loop import fill_lake, newest_midnight, serve_features
 from pipelines.progress import Report as Progress
 from pipelines.progress import bar
 from pipelines.report import Metric, Report, Row, Table, read_report, write_report
+from ranking_service.scoring.compiling import compile_bundle
+from training import promote
+from training.bundling import bundles_folder
 
 ONCE: frozenset[str] = frozenset()
 """Loading goes on where it stopped, so nothing needs a fresh start."""
-_WINDOW = 30 * DAY
-_HALF_LIFE_DAYS = 180.0
-"""Histories of years fade slower than a feed's days."""
+_TREND_WINDOW = 30 * DAY
 T = TypeVar("T")
 
 
@@ -28,40 +37,60 @@ class RealDemo:
         self, home: Path, data: str, path: Path, set_name: str, seed: int, master: str, *, fresh: bool
     ) -> None:  # fmt: skip
         self._home, self._data, self._path, self._set = home, data, path, set_name or None
-        self._seed, self._master = seed, master
+        self._seed, self._master, self._window = seed, master, Window()
         self._name = " ".join(filter(None, (data, set_name)))
         self._journal = Journal(home, f"{self._name} seed {seed}", ONCE, fresh=fresh)
 
     def run(self) -> Report:
         """Do every stage that is not done; answers the report, which is in ``home``/report.json too."""
-        self._stage(
-            "load", lambda p: bring_in(self._home, self._data, self._path, set_name=self._set, progress=p)
-        )
-        self._stage(
-            "jobs",
-            lambda p: run_jobs(
-                self._home,
-                [newest_midnight(self._home)],
-                master=self._master,
-                half_life_days=_HALF_LIFE_DAYS,
-                max_age_days=0,
-                progress=p,
-            ),
-        )
-        self._stage("features", lambda p: serve_features(self._home, newest_midnight(self._home), p))
+        self._stage("load", self._load)
+        self._stage("lake", lambda p: fill_lake(self._home, p))
+        self._stage("jobs", self._jobs)
+        self._stage("features", lambda p: serve_features(self._home, self._end, p))
+        self._stage("learn", self._learn)
         self._stage("trends", self._trends)
-        judged = self._stage(
-            "learn and rank", lambda p: judge(self._home, self._name, seed=self._seed, progress=p)
-        )
-        if judged is not None:
-            write_report(self._home, self._report(judged))
         return read_report(self._home)
 
-    def _stage(self, name: str, work: Callable[[Progress], T]) -> T | None:
+    def _stage(self, name: str, work: Callable[[Progress], T]) -> None:
         if self._journal.done(name):
-            return None
+            return
         with bar(name) as progress:
-            return self._journal.run(name, lambda: work(progress))
+            self._journal.run(name, lambda: work(progress))
+        if self._journal.done("learn"):
+            report = read_report(self._home)
+            write_report(self._home, structs.replace(report, seconds=dict(self._journal.seconds)))
+
+    @cached_property
+    def _history(self) -> History:
+        return read_history(self._home)
+
+    @cached_property
+    def _cuts(self) -> Cuts:
+        return cuts_of(self._history, self._window)
+
+    @property
+    def _end(self) -> int:
+        return newest_midnight(self._home)
+
+    def _load(self, progress: Progress) -> None:
+        bring_in(self._home, self._data, self._path, set_name=self._set, progress=progress)
+
+    def _jobs(self, progress: Progress) -> None:
+        run_jobs(
+            self._home, self._history, self._cuts, self._window, self._end, master=self._master,
+            seed=self._seed, progress=progress,
+        )  # fmt: skip
+
+    def _learn(self, progress: Progress) -> None:
+        """Learn, promote what has learned most, and report on the model that stopped at the split."""
+        home, cuts, window, seed = self._home, self._cuts, self._window, self._seed
+        known = examples_of(home, self._history, cuts, window, seed=seed, progress=progress)
+        trained = learn(home, known, cuts, window, seed=seed)
+        promote(home, trained.served.version, force=True)
+        compile_bundle(read_bundle(bundles_folder(home) / trained.served.version))
+        version = trained.judged.version
+        judged = judge(home, self._name, self._history, known, cuts, version, window, seed=seed)
+        write_report(home, _report(self._name, judged))
 
     def _trends(self, progress: Progress) -> None:
         from pipelines.spark import trends
@@ -69,22 +98,22 @@ class RealDemo:
 
         settings = trends.TrendSettings(look_back_days=360)
         spark = open_session(self._home, master=self._master)
-        trends.run(spark, self._home, windows_ms=(_WINDOW,), settings=settings, progress=progress)
+        trends.run(spark, self._home, windows_ms=(_TREND_WINDOW,), settings=settings, progress=progress)
 
-    def _report(self, judged: RealReport) -> Report:
-        return Report(
-            title=f"{self._name}: {judged.people} people, {judged.targets} targets; candidates reach "
-            f"{judged.candidate_recall:.1%} of them, friends alone {judged.friends_recall:.1%}",
-            created_at=to_rfc3339(SystemClock().now()),
-            tables=(
-                judged.table,
-                _lead_table("Ranked ahead of each, same people", judged.leads),
-                judged.later,
-                _lead_table("Ranked ahead of each, all later windows", judged.later_leads),
-            ),
-            seconds=dict(self._journal.seconds),
-            counts={"people": judged.people, "targets": judged.targets},
-        )
+
+def _report(name: str, judged: RealReport) -> Report:
+    return Report(
+        title=f"{name}: {judged.people} people, {judged.targets} targets; candidates reach "
+        f"{judged.candidate_recall:.1%} of them, friends alone {judged.friends_recall:.1%}",
+        created_at=to_rfc3339(SystemClock().now()),
+        tables=(
+            judged.table,
+            _lead_table("Ranked ahead of each, same people", judged.leads),
+            judged.later,
+            _lead_table("Ranked ahead of each, all later windows", judged.later_leads),
+        ),
+        counts={"people": judged.people, "targets": judged.targets},
+    )
 
 
 def _lead_table(title: str, leads: tuple[Lead, ...]) -> Table:

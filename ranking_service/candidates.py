@@ -17,6 +17,7 @@ from ranking_service.pipeline.ranking import Ranking, Scored
 from ranking_service.pipeline.stages import Filter
 from ranking_service.pipeline.trace import StageFailed, Trace
 from ranking_service.records import Dropped, ScoredPost, Scores
+from ranking_service.scoring.model import Model
 from ranking_service.scoring.ranker import Judged, places_of
 from ranking_service.why import reasons
 
@@ -41,7 +42,7 @@ class ScoreCandidates:
         ranking = self._ranking(query, kept, trace)
         return Scores(
             user_id=query.user_id,
-            items=_items(ranking, why),
+            items=_items(ranking, self.ladder.champion.model() if why else None, why=why),
             dropped=tuple(
                 Dropped(post_id=id_, reason=rule) for rule, ids in trace.dropped for id_ in ids.tolist()
             ),
@@ -85,10 +86,10 @@ def checked_candidates(post_ids: Sequence[int]) -> Ids:
     return ids.astype(np.int64, copy=False)
 
 
-def _items(ranking: Ranking, why: bool) -> tuple[ScoredPost, ...]:
+def _items(ranking: Ranking, model: Model | None, *, why: bool) -> tuple[ScoredPost, ...]:
     ids = ranking.pool.post_ids.tolist()
     scores = [None] * len(ids) if ranking.scored is None else ranking.scored.scores.tolist()
-    told = reasons(ranking, np.arange(len(ids))) if why else [None] * len(ids)
+    told = reasons(ranking, np.arange(len(ids)), model) if why else [None] * len(ids)
     return tuple(
         ScoredPost(post_id=id_, score=score, why=reason)
         for id_, score, reason in zip(ids, scores, told, strict=True)

@@ -43,6 +43,7 @@ from ranking_service.scoring.ranker import Ranker
 from ranking_service.selection.author_decay import AuthorDecay
 from ranking_service.selection.out_of_network import OutOfNetwork
 from ranking_service.sources.collaborative import Collaborative
+from ranking_service.sources.discovery import Discovery
 from ranking_service.sources.in_network import InNetwork
 from ranking_service.sources.trending import Trending
 
@@ -86,7 +87,7 @@ class ForYou:
 
         person = ReadPerson(core, served)
         gathering = Gathering(
-            (InNetwork(core.timelines), Collaborative(online), Trending(core.posts)),
+            (InNetwork(core.timelines), Collaborative(online), Discovery(online), Trending(core.posts)),
             parallel=budget_ms is not None,
         )
         facts = PostFacts(core.posts)
@@ -174,7 +175,7 @@ class ForYou:
     def _answer(self, page: Page) -> Answer:
         return Answer(
             user_id=page.query.user_id,
-            items=items_of(self.core, page),
+            items=items_of(self.core, page, self.champion.model()),
             served_by=page.shown.served_by,
             decision_id=page.decision_id,
             next_cursor=page.next_cursor,

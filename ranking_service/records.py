@@ -35,6 +35,18 @@ class ActionPart(msgspec.Struct, frozen=True, kw_only=True):
     contribution: float
 
 
+class FeaturePart(msgspec.Struct, frozen=True, kw_only=True):
+    """What one feature added to a rank score: the strength is the product of e^contribution.
+
+    ``value`` is what was read, None when nothing is known; ``label`` is for people.
+    """
+
+    feature: str
+    label: str
+    value: float | None
+    contribution: float
+
+
 class RuleTouch(msgspec.Struct, frozen=True, kw_only=True):
     """A rule that changed the score, and by which factor."""
 
@@ -47,7 +59,8 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
     ``value`` is the sum of the actions' contributions, ``score`` the value after the rules; both are
     None when nothing was scored. ``position_before`` is the place by value alone among all candidates,
-    ``position_after`` the place in the answer; both count from 0.
+    ``position_after`` the place in the answer; both count from 0. A model that ranks without probabilities
+    has no actions; ``features`` are those that spoke loudest for or against the post, the loudest first.
     """
 
     source: str
@@ -56,6 +69,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None = None
     score: float | None = None
     actions: tuple[ActionPart, ...] = ()
+    features: tuple[FeaturePart, ...] = ()
     rules: tuple[RuleTouch, ...] = ()
 
 

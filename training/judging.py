@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.datasets.choices import Choices
 from training.datasets.examples import Examples
 from training.evaluation.comparison import Comparison, compare
 from training.evaluation.probability_metrics import (
@@ -19,6 +20,8 @@ from training.recommenders import BASELINES, Ranked, Recommender
 
 RANKED = "ranked"
 METRICS = ("ndcg@5", "ndcg@10", "map@10", "recall@5", "hit_rate@3")
+CHOICE_METRICS = ("ndcg@20", "recall@20", "hit_rate@20", "ndcg@10")
+"""For lists of candidates, of which a person sees the first page."""
 CHOSEN_METRIC = "ndcg@10"
 """What a challenger is compared by, logged as ``ndcg_at_10``."""
 
@@ -64,6 +67,30 @@ def judge_order(
         test.gain,
         metrics=METRICS,
         users=(queries, test.users[first]),
+        resamples=resamples,
+        seed=seed,
+    )
+
+
+def judge_choices(
+    ranker: FittedRanker,
+    test: Choices,
+    *,
+    metrics: tuple[str, ...] = CHOICE_METRICS,
+    resamples: int = 1_000,
+    seed: int = 0,
+) -> Comparison:
+    """The ranker and the baselines of ``test`` on the same lists and candidates.
+
+    What was chosen and is no candidate counts as missed, for all alike; the intervals resample people.
+    """
+    return compare(
+        {RANKED: ranker.value(test.features), **test.baselines},
+        test.queries,
+        test.value,
+        metrics=metrics,
+        users=(np.arange(len(test.people)), test.people),
+        expected=test.expected,
         resamples=resamples,
         seed=seed,
     )

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from features.definitions import FEATURE_NAMES, Names
 from training.evaluation.comparison import Comparison
 from training.judging import CHOSEN_METRIC, HeadReport
 from training.rankers.boosting import Trees
+from training.rankers.fitted import FittedRanker
 from training.report import importance_of
 
 _SHOWN = 18
@@ -17,13 +19,13 @@ _INK, _QUIET = "#1f6feb", "#8b949e"
 
 
 def draw_all(
-    folder: Path, heads: Mapping[str, Trees], reports: Mapping[str, HeadReport], comparison: Comparison
+    folder: Path, ranker: FittedRanker, reports: Mapping[str, HeadReport], comparison: Comparison
 ) -> list[Path]:
     """Write the PNG files into ``folder`` and return them. LambdaRank has no calibration to draw."""
     folder.mkdir(parents=True, exist_ok=True)
     drawn = {
-        "importance.png": importance(heads),
-        "learning_curves.png": learning_curves(heads),
+        "importance.png": importance(ranker.heads, ranker.features),
+        "learning_curves.png": learning_curves(ranker.heads),
         "comparison.png": standing(comparison),
     }
     if reports:
@@ -33,9 +35,9 @@ def draw_all(
     return [folder / name for name in drawn]
 
 
-def importance(heads: Mapping[str, Trees]) -> Figure:
+def importance(heads: Mapping[str, Trees], features: Names = FEATURE_NAMES) -> Figure:
     """Mean share of the gain of the most telling features over all heads."""
-    shares = importance_of(heads)
+    shares = importance_of(heads, features)
     names = {name for share in shares.values() for name in share}
     mean = {name: float(np.mean([s.get(name, 0.0) for s in shares.values()])) for name in sorted(names)}
     top = sorted(mean, key=lambda name: mean[name])[-_SHOWN:]

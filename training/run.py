@@ -1,9 +1,6 @@
 """A training from the lake to a registered bundle, top to bottom."""
 
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +10,7 @@ from msgspec import structs
 from features.definitions import WEIGHTS_VERSION, definitions_hash
 from feed_core.model.clock import DAY, Clock, SystemClock
 from feed_core.model.errors import InvalidInput
-from training.bundling import keep_bundle, version_of
+from training.bundling import version_of
 from training.datasets import (
     Backfill,
     DatasetConfig,
@@ -24,11 +21,11 @@ from training.datasets import (
     split_by_time,
 )
 from training.judging import judge_heads, judge_order, with_baselines
-from training.plots import draw_all
+from training.keeping import keep
 from training.rankers import HEADS, HeadsRanker, LambdaRanker, Objective, TreesConfig
 from training.rankers.fitted import FittedRanker
-from training.registry import register
-from training.report import REPORT_FILE, TrainReport, encode_report
+from training.report import TrainReport
+from training.stopwatch import Stopwatch
 
 Progress = Callable[[int, int], None]
 
@@ -66,38 +63,19 @@ def train(
     settings = _settings(config or TrainConfig(), objective, sample, seed)
     if train_days <= 0:
         raise InvalidInput(f"{train_days} days to train on.", fix="Use more than 0.")
-    clocked = _Stopwatch()
+    clocked = Stopwatch()
     with clocked("load"):
         split = _load(home, as_of, train_days, settings, backfill, _within(progress, 0, 50))
     with clocked("fit"):
         ranker = _ranker(settings)(split.train, split.valid, _within(progress, 50, 85))
     with clocked("judge"):
-        report = _judge(ranker, split, settings, as_of)
-    report = replace(report, seconds=clocked.seconds)
-    bundle = keep_bundle(
-        home,
-        ranker,
-        version=report.version,
-        metrics=report.metrics,
-        created_at=(clock or SystemClock()).now(),
-    )
+        report = replace(_judge(ranker, split, settings, as_of), seconds=clocked.seconds)
     _within(progress, 85, 95)(1, 1)
-    with clocked("register"), tempfile.TemporaryDirectory() as folder:
-        pictures = Path(folder)
-        draw_all(pictures, ranker.heads, report.heads, report.comparison)
-        (pictures / REPORT_FILE).write_bytes(encode_report(report, ranker))
-        for file in pictures.iterdir():
-            (bundle.folder / file.name).write_bytes(file.read_bytes())
-        run_id, registered = register(
-            home,
-            bundle,
-            parameters=_parameters(settings, as_of, train_days),
-            metrics=report.metrics,
-            curves={f"{name}_{trees.metric}": trees.curve for name, trees in ranker.heads.items()},
-            pictures=pictures,
-        )
+    parameters, now = _parameters(settings, as_of, train_days), (clock or SystemClock()).now()
+    with clocked("register"):
+        kept = keep(home, ranker, report, parameters=parameters, created_at=now)
     _within(progress, 95, 100)(1, 1)
-    return replace(report, seconds=clocked.seconds, run_id=run_id, registered=registered)
+    return replace(kept, seconds=clocked.seconds)
 
 
 def _load(
@@ -171,14 +149,3 @@ def _within(progress: Progress | None, start: int, stop: int) -> Progress:
             progress(start + (stop - start) * done // max(1, total), 100)
 
     return tell
-
-
-class _Stopwatch:
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, step: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self.seconds[step] = round(time.perf_counter() - started, 3)

@@ -4,7 +4,6 @@ Counts are the files of the statistics job themselves (hard links). Tags, factor
 moment up to which the job knew as their event time; the content of posts comes from the lake.
 """
 
-import os
 import re
 import shutil
 import uuid
@@ -21,6 +20,7 @@ import pyarrow.parquet as pq
 from features.content import DAY_SECONDS
 from features.definitions import VIEWS, WINDOWED, View
 from features.definitions.views import POST_CONTENT
+from features.offline.kept import keep, link, mark_of, marked
 from features.offline.places import offline_folder
 from features.offline.schema import EVENT_TIMESTAMP, schema_of
 from feed_core.model.errors import Corrupt
@@ -52,8 +52,8 @@ def make_folders(home: Path) -> None:
 def publish(home: Path, *, progress: Progress | None = None) -> dict[str, int]:
     """Make offline rows of all that the jobs and the lake of ``home`` hold; returns rows by view.
 
-    Each view's folder is replaced as one, so a reader never sees half of it. Raises ``Corrupt`` naming
-    a file that cannot be read.
+    Each view's folder is replaced as one, so a reader never sees half of it; in it, files whose inputs
+    have not changed are those of the last time. Raises ``Corrupt`` naming a file that cannot be read.
     """
     rows: dict[str, int] = {}
     for done, view in enumerate(VIEWS):
@@ -88,15 +88,12 @@ def _write_files(home: Path, view: View, draft: Path) -> int:
         )
     if view == POST_CONTENT:
         return _written(content_table(home), draft / "posts.parquet")
-    return sum(_written(table, draft / f"{as_of}.parquet") for as_of, table in _dated_tables(home, view))
+    return sum(_dated(home, view, as_of, source, draft) for as_of, source in _dated_sources(home, view))
 
 
 def _linked(path: Path, draft: Path) -> int:
     rows = int(pq.read_metadata(path).num_rows)
-    try:
-        os.link(path, draft / path.name)
-    except OSError:
-        shutil.copy2(path, draft / path.name)
+    link(path, draft / path.name)
     return rows
 
 
@@ -106,17 +103,25 @@ def _written(table: Any, path: Path) -> int:
     return int(table.num_rows)
 
 
-def _dated_tables(home: Path, view: View) -> Iterator[tuple[int, Any]]:
+def _dated_sources(home: Path, view: View) -> Iterator[tuple[int, Path]]:
+    """Each ``as_of`` (ms) of the job of ``view`` with the table that it wrote."""
     job, name = _DATED[view.name]
-    schema = schema_of(view)
     for folder in sorted((home / "spark" / job).glob("as_of=*")):
         match, path = _AS_OF.fullmatch(folder.name), _table_path(folder, name)
-        if match is None or path is None:
-            continue
-        as_of = int(match[1])
-        table = ds.dataset(path, format="parquet").to_table()
-        times = pa.array(np.full(table.num_rows, as_of * 1000), pa.timestamp("us", tz="UTC"))
-        yield as_of, table.append_column(EVENT_TIMESTAMP, times).select(schema.names).cast(schema)
+        if match is not None and path is not None:
+            yield int(match[1]), path
+
+
+def _dated(home: Path, view: View, as_of: int, source: Path, draft: Path) -> int:
+    """Make the file of ``as_of`` in ``draft``: the one of the last time while ``source`` is the same."""
+    schema, name, mark = schema_of(view), f"{as_of}.parquet", mark_of(source)
+    kept = keep(offline_folder(home, view) / name, draft / name, schema, mark)
+    if kept is not None:
+        return kept
+    table = ds.dataset(source, format="parquet").to_table()
+    times = pa.array(np.full(table.num_rows, as_of * 1000), pa.timestamp("us", tz="UTC"))
+    table = table.append_column(EVENT_TIMESTAMP, times).select(schema.names).cast(schema)
+    return _written(marked(table, mark), draft / name)
 
 
 def _table_path(folder: Path, name: str) -> Path | None:

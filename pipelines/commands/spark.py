@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipelines.commands.options import DEFAULT_HOME, AsOf, Home, Master
+from pipelines.commands.options import DEFAULT_HOME, AsOf, Home, Master, Seed
 from pipelines.progress import bar, console
 
-app = typer.Typer(no_args_is_help=True, help="Batch jobs over the lake: tastes, tags, trends, statistics.")
+app = typer.Typer(no_args_is_help=True, help="Batch jobs: tastes, tags, discoveries, trends, statistics.")
 Engine = Annotated[
     Literal["implicit", "mllib"], typer.Option(help="implicit: one machine, fast. mllib: on the cluster.")
 ]
@@ -50,6 +50,22 @@ def tags(home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, master: Ma
     with bar("profile tags") as progress:
         spark = open_session(existing(home), master=master)
         _wrote(*job.run(spark, home, as_ofs=midnights(moment(as_of, home), days), progress=progress))
+
+
+@app.command()
+def discovery(home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, seed: Seed = 0) -> None:
+    """Discovery: for everybody the posts they have not met and may like, and what speaks for each.
+
+    From what friends and people of the same taste chose, and from what is popular; for histories of years
+    rather than a feed's days. Needs loupe spark cf for the same moments. Runs on this machine, with scipy
+    and implicit, like the implicit engine of cf.
+    """
+    from pipelines.discovery import job
+    from pipelines.loop import existing, midnights, moment
+
+    with bar("discovery") as progress:
+        as_ofs = midnights(moment(as_of, existing(home)), days)
+        _wrote(*job.run(home, as_ofs=as_ofs, seed=seed, progress=progress))
 
 
 @app.command()

@@ -1,108 +1,84 @@
-"""Rows to learn from and to judge: people and candidate posts as of one moment, and what came of them."""
+"""The candidates of the discovery job as of a moment, and which of them people chose in the time after it."""
 
-from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from pipelines.datasets.base_rates import person_rates, post_rates
-from pipelines.datasets.candidates import candidate_mask
-from pipelines.datasets.collaborative import PLAIN, SOCIAL, factor_scores, neighbour_scores
-from pipelines.datasets.history import History, Ints
-from pipelines.datasets.past import Floats, Past, past_of
-from pipelines.datasets.social import friend_scores
-from pipelines.datasets.tastes import tag_scores
+from features.assembly import assemble
+from features.definitions import DISCOVERY
+from pipelines.discovery.history import History, Ints
+from pipelines.discovery.past import Floats, Past
+from pipelines.discovery.scores import Block, Scorer
+from training.datasets import Choices, joined
+
+NEGATIVES = 80
+"""How many of a person's candidates that were not chosen teach, drawn by chance."""
 
 
-@dataclass(frozen=True)
-class Examples:
-    """``names`` are the columns of ``matrix`` float32 (n, F).
-
-    ``people`` int64 (m,) are the ids of those who engaged with something new in the window,
-    ``positives`` (m,) with how many posts. A row is ``person`` (n,), a place in ``people``, with
-    ``post`` (n,), a post id; ``target`` bool (n,) says whether it was one of the new ones.
-    """
-
-    cut: int
-    names: tuple[str, ...]
-    people: Ints
-    positives: Ints
-    person: Ints
-    post: Ints
-    target: NDArray[np.bool_]
-    matrix: Floats
-
-    def column(self, name: str) -> Floats:
-        """The values (n,) of one feature."""
-        return self.matrix[:, self.names.index(name)]
-
-    def without_matrix(self) -> "Examples":
-        """The same rows without their features, to keep many windows in memory."""
-        return replace(self, matrix=self.matrix[:, :0], names=())
-
-
-def examples_of(
-    history: History, cut: int, window: int, *, negatives: int | None = None, seed: int = 0
-) -> Examples:
-    """All candidates as of ``cut`` of those who engage anew in ``cut`` ≤ time < ``cut`` + ``window`` (ms).
-
-    With ``negatives``, of each person's candidates that were no target only so many, drawn by chance, and
-    only people who have a target among theirs; for training.
-    """
+def choosers(history: History, cut: int, window: int) -> tuple[Ints, Ints]:
+    """Who chose something new in ``cut`` ≤ time < ``cut`` + ``window`` (ms): ids (m,), of how many posts."""
     future = (history.at >= cut) & (history.at < cut + window)
-    people, person, positives = np.unique(history.user[future], return_inverse=True, return_counts=True)
-    past = past_of(history, cut)
-    scores = pair_scores(past, people, seed=seed)
-    rates = post_rates(past)
-    places = np.searchsorted(past.people, people)
-    mask = candidate_mask({**scores, **rates}, np.asarray(past.engaged[places].toarray() > 0))
-    wanted = _wanted(past, history.post[future], person, mask.shape)
-    if negatives is not None:
-        mask = _sampled(mask, wanted, negatives, np.random.default_rng([seed, cut // 1_000]))
-    row, column = np.nonzero(mask)
-    values = {
-        **{name: one[row, column] for name, one in scores.items()},
-        **{name: one[column] for name, one in rates.items()},
-        **{name: one[row] for name, one in person_rates(past, places).items()},
-    }
-    matrix = np.column_stack(list(values.values())).astype(np.float32)
-    return Examples(
-        cut, tuple(values), people, positives, row, past.posts[column], wanted[row, column], matrix
+    people, counts = np.unique(history.user[future], return_counts=True)
+    return people, counts
+
+
+def choices_at(scorer: Scorer, history: History, window: int) -> Choices:
+    """All candidates as of the scorer's cut of those who choose anew in the ``window`` (ms) after it."""
+    people, positives = choosers(history, scorer.past.cut, window)
+    wanted = _wanted(scorer.past, history, people, window)
+    parts, start = [], 0
+    for block in scorer.blocks(np.searchsorted(scorer.past.people, people)):
+        some = slice(start, start + len(block.places))
+        parts.append(_choices(scorer, block, people[some], positives[some], wanted[some]))
+        start = some.stop
+    return joined(parts)
+
+
+def stored_features(home: Path, choices: Choices, cut: int) -> Floats:
+    """The matrix (n, F) of ``choices`` as of ``cut`` (ms), joined by Feast out of the offline rows."""
+    from features.historical import historical
+
+    frame = pd.DataFrame({
+        "user_id": choices.people[choices.queries],
+        "post_id": choices.posts,
+        "event_timestamp": np.full(len(choices), cut),
+    })  # fmt: skip
+    return assemble(historical(home, frame, DISCOVERY.features), DISCOVERY.features)
+
+
+def _choices(scorer: Scorer, block: Block, people: Ints, positives: Ints, wanted: sp.csr_matrix) -> Choices:
+    row, post = np.nonzero(block.strength)
+    posts, popular = scorer.past.posts[post], scorer.posts
+    return Choices(
+        features=scorer.matrix(block, row, post),
+        people=people,
+        positives=positives,
+        queries=row,
+        posts=posts,
+        chosen=np.asarray(wanted.toarray()[row, post] > 0),
+        baselines={
+            "chronological": _newest_first(block.scores["friends_newest"][row, post], posts),
+            "popular_30_days": (popular["popular_30d"] + 1e-6 * popular["popular"])[post].astype(np.float64),
+            "collaborative_filtering": block.scores["cf"][row, post].astype(np.float64),
+        },
     )
 
 
-def pair_scores(past: Past, people: Ints, *, seed: int = 0) -> dict[str, Floats]:
-    """Every score of a person with a post that the past allows: name → (n, q) for ids ``people`` (n,)."""
-    places = np.searchsorted(past.people, people)
-    social = [factor_scores(past, places, model, seed=seed) for model in SOCIAL]
-    return {
-        "cf": factor_scores(past, places, PLAIN, seed=seed),
-        "social_factors": np.asarray(np.mean(social, axis=0), np.float32),
-        **{f"social_factors_{number}": scores for number, scores in enumerate(social, 1)},
-        **neighbour_scores(past, places),
-        **friend_scores(past, places),
-        **tag_scores(past, places),
-    }
+def _wanted(past: Past, history: History, people: Ints, window: int) -> sp.csr_matrix:
+    """Which pairs (m, q) were new; those with posts that nobody knew before are not in it."""
+    future = (history.at >= past.cut) & (history.at < past.cut + window)
+    future &= np.isin(history.post, past.posts)
+    at = np.searchsorted(people, history.user[future]), np.searchsorted(past.posts, history.post[future])
+    ones = np.ones(len(at[0]), np.float32)
+    return sp.csr_matrix((ones, at), shape=(len(people), len(past.posts)))
 
 
-def _wanted(past: Past, posts: Ints, person: Ints, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which pairs (n, q) were new engagements; those with posts that nobody knew before are not in it."""
-    known = np.isin(posts, past.posts)
-    made = np.zeros(shape, dtype=bool)
-    made[person[known], np.searchsorted(past.posts, posts[known])] = True
-    return made
-
-
-def _sampled(
-    mask: NDArray[np.bool_], wanted: NDArray[np.bool_], negatives: int, chance: np.random.Generator
-) -> NDArray[np.bool_]:
-    """``mask`` with at most ``negatives`` others in the rows that hold a wanted one, and no other rows."""
-    draws = np.where(mask & ~wanted, chance.random(mask.shape, dtype=np.float32), np.float32(2))
-    if draws.shape[1] > negatives:
-        limit = np.partition(draws, negatives, axis=1)[:, negatives][:, None]
-        kept = draws < np.minimum(limit, 1)
-    else:
-        kept = draws < 1
-    found = mask & wanted
-    teaching = np.asarray(found.any(axis=1))
-    return np.asarray((kept | found) & teaching[:, None])
+def _newest_first(newest: Floats, posts: Ints) -> NDArray[np.float64]:
+    """A score in the order of a timeline: the newest friend's engagement first, then the newer post."""
+    order = np.lexsort((posts, newest))
+    place = np.empty(len(order))
+    place[order] = np.arange(1, len(order) + 1)
+    return np.where(newest > 0, place, 0.0)

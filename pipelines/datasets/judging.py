@@ -1,61 +1,67 @@
-"""Ranks what people could have been shown at a cut, and compares with what they then chose."""
+"""What the judged model, as its bundle has it, makes of the windows from the split on."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
-from pipelines.datasets.examples import Examples
-from pipelines.datasets.history import History
-from pipelines.datasets.past import Floats, past_of
-from pipelines.datasets.real_report import METRICS
-from training.evaluation import Comparison, Expected, compare
-from training.rankers.boosting import Trees
-from training.rankers.lambdarank import rank_predict
-
-RANKED = "ranked"
-
-
-class Judged(NamedTuple):
-    """The candidates of one cut without their features, scored by every method: name → (n,)."""
-
-    examples: Examples
-    scores: dict[str, Floats]
+from features.bundle import read_bundle
+from pipelines.datasets.cuts import Cuts, Window
+from pipelines.datasets.examples import stored_features
+from pipelines.datasets.real_report import METRICS, RealReport, leads_of, table_of
+from pipelines.discovery.history import History
+from pipelines.discovery.past import past_of
+from training.bundling import bundles_folder
+from training.datasets import Choices, joined
+from training.evaluation import Comparison
+from training.judging import RANKED, judge_choices
+from training.rankers.fitted import FittedRanker, ranker_of
 
 
-def judge_window(trees: Trees, examples: Examples) -> Judged:
-    """Score all candidates by the model and by each method it is measured against."""
-    scores = {
-        RANKED: rank_predict(trees, examples.matrix).astype(np.float32),
-        "chronological": _newest_first(examples.column("friends_newest"), examples.post),
-        "popular_30_days": examples.column("popular_30d") + 1e-6 * examples.column("popular"),
-        "collaborative_filtering": examples.column("cf"),
-    }
-    return Judged(examples.without_matrix(), scores)
+def judge(
+    home: Path, name: str, history: History, known: Mapping[int, Choices], cuts: Cuts, version: str,
+    window: Window = Window(), *, seed: int = 0,
+) -> RealReport:  # fmt: skip
+    """The report on bundle ``version``, read back from disk.
+
+    As of the split the features are what the offline store joins, as of the later cuts what the job's code
+    works out; the two are equal. Raises ``NotFound`` or ``Corrupt`` for a bundle that cannot be read.
+    """
+    ranker = ranker_of(read_bundle(bundles_folder(home) / version))
+    split, cut = known[cuts.split], cuts.split
+    first = replace(split, features=stored_features(home, split, cut))
+    later = [first, *(known[cut] for cut in cuts.later[1 : window.judged])]
+    one, every = compared(ranker, [first], seed), compared(ranker, later, seed)
+    bound, people, days = candidate_recall(first), len(first.people), window.days
+    return RealReport(
+        dataset=name, version=version, split=cut, window_days=days, people=people,
+        targets=int(first.positives.sum()), candidate_recall=bound,
+        friends_recall=friends_recall(history, cut, window.ms)[0],
+        table=table_of(
+            f"{name}: what {people} people chose for the first time in the {days} days after the split",
+            f"Mean with 95 % interval over people. No recall can pass {bound:.3f}, that of all candidates.",
+            one,
+        ),
+        leads=leads_of(one, RANKED),
+        later=table_of(
+            f"{name}: {len(later)} windows of {days} days after the split, same model",
+            f"{sum(len(window.people) for window in later)} lists; the intervals resample people.",
+            every,
+        ),
+        later_leads=leads_of(every, RANKED),
+    )  # fmt: skip
 
 
-def compare_windows(judged: Sequence[Judged], *, seed: int = 0) -> Comparison:
-    """All methods on the same people and candidates; targets that are no candidates count as missed."""
-    offsets = np.cumsum([0, *(len(one.examples.people) for one in judged)])
-    people = np.concatenate([one.examples.people for one in judged])
-    queries = np.arange(len(people))
-    rows = np.concatenate([at + one.examples.person for at, one in zip(offsets, judged, strict=False)])
-    scores = {name: np.concatenate([one.scores[name] for one in judged]) for name in judged[0].scores}
-    return compare(
-        scores,
-        rows,
-        np.concatenate([one.examples.target for one in judged]).astype(np.float64),
-        metrics=tuple(METRICS),
-        users=(queries, people),
-        expected=Expected(queries, np.concatenate([one.examples.positives for one in judged])),
-        seed=seed,
-    )
+def compared(ranker: FittedRanker, windows: Sequence[Choices], seed: int = 0) -> Comparison:
+    """The ranker and each method it is measured against, on the same people and candidates."""
+    return judge_choices(ranker, joined(windows), metrics=tuple(METRICS), seed=seed)
 
 
-def candidate_recall(examples: Examples) -> float:
-    """The mean over people of the share of their targets that are candidates: the bound of recall."""
-    found = np.bincount(examples.person[examples.target], minlength=len(examples.people))
-    return float(np.mean(found / examples.positives))
+def candidate_recall(choices: Choices) -> float:
+    """The mean over lists of the share of what was chosen that are candidates: the bound of recall."""
+    found = np.bincount(choices.queries[choices.chosen], minlength=len(choices.people))
+    return float(np.mean(found / choices.positives))
 
 
 def friends_recall(history: History, cut: int, window_ms: int) -> tuple[float, float]:
@@ -70,11 +76,3 @@ def friends_recall(history: History, cut: int, window_ms: int) -> tuple[float, f
     counts = np.bincount(person)
     people = counts > 0
     return float(np.mean(np.bincount(person, found)[people] / counts[people])), float(found.mean())
-
-
-def _newest_first(newest: Floats, post: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
-    """A score in the order of a timeline: the newest friend's engagement first, then the newer post."""
-    order = np.lexsort((post, newest))
-    place = np.empty(len(order), dtype=np.float32)
-    place[order] = np.arange(1, len(order) + 1)
-    return np.where(newest > 0, place, 0).astype(np.float32)

@@ -1,109 +1,70 @@
-"""Teaches the ranker out of the time before the split: cuts a window apart, each with what came of it."""
+"""Teaches the ranker out of earlier cuts: one model that is judged from the split on, one that serves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from feed_core.model.clock import DAY
-from feed_core.model.errors import InvalidInput
-from pipelines.datasets.examples import Examples, examples_of
-from pipelines.datasets.history import History, Ints
-from pipelines.datasets.past import Floats
-from training.rankers.boosting import Trees
-from training.rankers.config import TreesConfig
-from training.rankers.lambdarank import rank_fit
+from pipelines.datasets.cuts import HELD_OUT, Cuts, Window
+from pipelines.datasets.examples import NEGATIVES, choices_at
+from pipelines.discovery.history import History
+from pipelines.discovery.scores import scorer_at
+from training import ChoiceConfig, ChoiceSplit, TrainReport, train_on_choices
+from training.datasets import Choices, joined
 
-Tick = Callable[[], None]
-NEGATIVES = 80
-"""How many of a person's candidates that were no target teach, drawn by chance."""
-HELD_OUT = 4
-"""How many of the newest cuts only choose the number of trees."""
-TREES = TreesConfig(
-    trees=400, leaves=15, learning_rate=0.06, min_rows_per_leaf=200, l2=10.0, feature_share=0.4, patience=40
-)
+Progress = Callable[[int, int], None]
 
 
-class Window(NamedTuple):
-    """How many days people are watched after a cut, how many cuts teach, how many windows are judged."""
+class Trained(NamedTuple):
+    """``judged`` knows nothing of what came after the split, ``served`` all but the last window."""
 
-    days: int = 30
-    cuts: int = 24
-    judged: int = 6
-
-    @property
-    def ms(self) -> int:
-        """The days in milliseconds."""
-        return self.days * DAY
+    judged: TrainReport
+    served: TrainReport
 
 
-def earlier_cuts(history: History, split: int, window: Window) -> list[int]:
-    """Cuts whose windows tile the time up to ``split``, oldest first, with a past as long as a window.
+def examples_of(
+    home: Path,
+    history: History,
+    cuts: Cuts,
+    window: Window,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> dict[int, Choices]:
+    """Cut → what people could have been offered then, and what they chose in the window after it.
 
-    Raises ``InvalidInput`` when the data is too short for more than ``HELD_OUT`` of them.
+    Cuts that are judged keep every candidate, those that only teach a few a list. Raises ``NotFound`` when
+    the cf job has not run for one of them.
     """
-    first = int(history.at[0]) + window.ms
-    cuts = [split - number * window.ms for number in range(window.cuts, 0, -1)]
-    cuts = [cut for cut in cuts if cut >= first and _any(history, cut, window)]
-    if len(cuts) <= HELD_OUT:
-        raise InvalidInput(
-            f"There are {len(cuts)} windows of {window.days} days before the split.",
-            fix=f"Load a longer history: more than {HELD_OUT} are needed.",
-        )
-    return cuts
-
-
-def judged_cuts(history: History, split: int, window: Window) -> list[int]:
-    """The split, and the cuts a window apart after it whose windows end within the data.
-
-    Raises ``InvalidInput`` when nobody engages with anything new after the split.
-    """
-    if not _any(history, split, window):
-        raise InvalidInput(f"Nothing happens in the {window.days} days after the split.", fix="Load more.")
-    later = [split + number * window.ms for number in range(1, window.judged)]
-    end = int(history.at[-1]) + DAY
-    return [split, *(cut for cut in later if cut + window.ms <= end and _any(history, cut, window))]
-
-
-def taught(history: History, cuts: Sequence[int], window: Window, seed: int, tick: Tick) -> list[Examples]:
-    """Examples of each cut, with few negatives."""
-    made = []
-    for cut in cuts:
-        made.append(examples_of(history, cut, window.ms, negatives=NEGATIVES, seed=seed))
-        tick()
+    whole, made = {*cuts.later[: window.judged], cuts.later[-1]}, {}
+    moments = (*cuts.earlier, *cuts.later)
+    for done, cut in enumerate(moments):
+        choices = choices_at(scorer_at(home, history, cut, seed=seed), history, window.ms)
+        made[cut] = choices if cut in whole else choices.few(NEGATIVES, _seed(cut, seed))
+        if progress is not None:
+            progress(done + 1, len(moments))
     return made
 
 
-def learn(examples: Sequence[Examples], *, config: TreesConfig = TREES) -> Trees:
-    """LambdaRank on the examples, oldest first; the newest ``HELD_OUT`` of them choose when to stop.
+def learn(
+    home: Path, known: Mapping[int, Choices], cuts: Cuts, window: Window, *, seed: int = 0,
+    config: ChoiceConfig = ChoiceConfig(),
+) -> Trained:  # fmt: skip
+    """Train, bundle and register both models; the one that serves is registered last, as the candidate."""
 
-    A model with that many trees is then fitted to all of them, so that the newest time teaches too.
-    """
-    names = examples[0].names
-    old, new, whole = (_rows(part) for part in (examples[:-HELD_OUT], examples[-HELD_OUT:], examples))
-    tried = rank_fit(*old, valid=new, names=names, config=config, cutoff=20)
-    return tried if not len(whole[0]) else _refit(whole, new, names, config, tried.rounds)
+    def until(cut: int) -> TrainReport:
+        split = _split(known, cuts.teaching(cut, window.cuts), cut, seed)
+        return train_on_choices(home, split, as_of=cut, seed=seed, config=config)
 
-
-Rows = tuple[Floats, Ints, NDArray[np.int64]]
-
-
-def _refit(whole: Rows, valid: Rows, names: Sequence[str], config: TreesConfig, rounds: int) -> Trees:
-    """All rows, ``rounds`` trees; the validation only reports, for its rows are among those learned."""
-    import msgspec
-
-    fixed = msgspec.structs.replace(config, trees=rounds, patience=rounds + 1)
-    return rank_fit(*whole, valid=valid, names=names, config=fixed, cutoff=20)
+    judged, last = until(cuts.split), cuts.later[-1]
+    enough = len(cuts.teaching(last, window.cuts)) > HELD_OUT
+    return Trained(judged, until(last) if last != cuts.split and enough else judged)
 
 
-def _rows(examples: Sequence[Examples]) -> Rows:
-    """Matrix (n, F), query (n,) as one number a cut and person, target as grade (n,)."""
-    query = np.concatenate([number * 10_000_000 + one.person for number, one in enumerate(examples)])
-    matrix = np.concatenate([one.matrix for one in examples])
-    return matrix, query, np.concatenate([one.target for one in examples]).astype(np.int64)
+def _split(known: Mapping[int, Choices], teaching: tuple[int, ...], test: int, seed: int) -> ChoiceSplit:
+    lists = [known[cut].few(NEGATIVES, _seed(cut, seed)) for cut in teaching]
+    return ChoiceSplit(joined(lists[:-HELD_OUT]), joined(lists[-HELD_OUT:]), known[test])
 
 
-def _any(history: History, cut: int, window: Window) -> bool:
-    start, end = np.searchsorted(history.at, [cut, cut + window.ms])
-    return bool(end > start > 0)
+def _seed(cut: int, seed: int) -> int:
+    return seed + cut // DAY

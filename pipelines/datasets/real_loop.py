@@ -1,165 +1,71 @@
-"""The whole loop on real data: load, lake, learn from earlier cuts, rank what people did next.
+"""The loop on imported histories, its first steps: load, lake, and the jobs as of each cut.
 
-At a cut, everything is known of the time before it and nothing of the time after it. People who engage with
-something new in the window after the split get their candidates ranked by LambdaRank trees that have learned
-from earlier cuts alone, whose windows end at the split or before; nothing is tuned on what comes after it.
+At a cut, everything is known of the time before it and nothing of the time after it. The figures are of a
+model that has learned from cuts whose windows end at the split or before; nothing is tuned on what comes
+after it. The model that serves has learned the same way up to the data's end.
 """
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+
+from msgspec import structs
 
 from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
-from pipelines.datasets.examples import examples_of
-from pipelines.datasets.history import History, read_history
-from pipelines.datasets.judging import (
-    RANKED,
-    Judged,
-    candidate_recall,
-    compare_windows,
-    friends_recall,
-    judge_window,
-)
-from pipelines.datasets.learning import Window, earlier_cuts, judged_cuts, learn, taught
+from pipelines.datasets.cuts import Cuts, Window
+from pipelines.datasets.examples import choosers
 from pipelines.datasets.named import read_dataset
-from pipelines.datasets.real_report import RealReport, leads_of, table_of
+from pipelines.discovery import job
+from pipelines.discovery.history import History
 from pipelines.importing import LoadReport, load_tables
-from pipelines.lake import update_lake
+from pipelines.spark.session import LOCAL, open_session
 
 Progress = Callable[[int, int], None]
-Seconds = dict[str, float]
-
-
-def run(
-    home: Path,
-    dataset: str,
-    path: Path,
-    *,
-    set_name: str | None = None,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> RealReport:
-    """Play data set ``dataset`` of folder ``path`` through the platform of ``home`` and judge the ranking.
-
-    ``progress`` gets (steps done, steps in all) of the part after loading. Raises what ``read_dataset``
-    raises, before anything is written. May run again: what is loaded is not loaded twice.
-    """
-    seconds: Seconds = {}
-    bring_in(home, dataset, path, set_name=set_name, seconds=seconds)
-    name = f"{dataset} {set_name}" if set_name else dataset
-    return judge(home, name, seed=seed, seconds=seconds, progress=progress)
+HALF_LIFE_DAYS = 180.0
+"""Histories of years fade slower than a feed's days."""
 
 
 def bring_in(
-    home: Path,
-    dataset: str,
-    path: Path,
-    *,
-    set_name: str | None = None,
-    seconds: Seconds | None = None,
-    progress: Progress | None = None,
+    home: Path, dataset: str, path: Path, *, set_name: str | None = None, progress: Progress | None = None
 ) -> LoadReport:
-    """The first half: the raw folder through the feed core's services, and the event log to the lake."""
-    spent = seconds if seconds is not None else {}
-    with _timed(spent, "read"):
-        tables = read_dataset(dataset, path, set_name)
+    """The raw folder through the feed core's services. May run again: what is loaded is not loaded twice.
+
+    Raises what ``read_dataset`` raises, before anything is written.
+    """
+    tables = read_dataset(dataset, path, set_name)
     clock = SetClock(0)
     core = FeedCore.open(home, clock=clock)
     try:
         source = "-".join(filter(None, (dataset, set_name)))
-        with _timed(spent, "load"):
-            report = load_tables(core, tables, clock=clock, home=home, source=source, progress=progress)
-        with _timed(spent, "lake"):
-            update_lake(core.stores.events, home)
+        return load_tables(core, tables, clock=clock, home=home, source=source, progress=progress)
     finally:
         core.close()
-    return report
 
 
-def judge(
-    home: Path,
-    name: str,
-    *,
-    window: Window = Window(),
-    seed: int = 0,
-    seconds: Seconds | None = None,
+def run_jobs(
+    home: Path, history: History, cuts: Cuts, window: Window, end: int, *, master: str = LOCAL, seed: int = 0,
     progress: Progress | None = None,
-) -> RealReport:
-    """The second half, on a lake that is there: learn before the split, rank after it.
+) -> None:  # fmt: skip
+    """What the platform knows as of each cut, and of ``end`` (ms): statistics, tastes, tags, discoveries.
 
-    Raises ``NotFound`` for a lake without engagements, ``InvalidInput`` for one that is too short.
+    Tastes are worked out at every cut; what people may discover is written for everybody as of ``end``, and
+    as of the split for those whom the report judges.
     """
-    spent = seconds if seconds is not None else {}
-    history = read_history(home)
-    split = history.split()
-    earlier, later = earlier_cuts(history, split, window), judged_cuts(history, split, window)
-    tick = _ticker(progress, len(earlier) + len(later) + 1)
-    with _timed(spent, "examples"):
-        examples = taught(history, earlier, window, seed, tick)
-    with _timed(spent, "training"):
-        trees = learn(examples)
-        tick()
-    with _timed(spent, "judging"):
-        judged = []
-        for cut in later:
-            judged.append(judge_window(trees, examples_of(history, cut, window.ms, seed=seed)))
-            tick()
-    gains = dict(zip(examples[0].names, trees.gains.tolist(), strict=True))
-    return _report(name, history, window, judged, gains, spent, seed)
+    from pipelines.spark import cf, stats, tags
 
-
-def _report(
-    name: str,
-    history: History,
-    window: Window,
-    judged: list[Judged],
-    gains: dict[str, float],
-    seconds: Seconds,
-    seed: int,
-) -> RealReport:
-    first, split = judged[0].examples, history.split()
-    one, every = compare_windows(judged[:1], seed=seed), compare_windows(judged, seed=seed)
-    bound = candidate_recall(first)
-    people, days = len(first.people), window.days
-    total = sum(gains.values()) or 1.0
-    return RealReport(
-        dataset=name, split=split, window_days=days, people=people, targets=int(first.positives.sum()),
-        candidate_recall=bound, friends_recall=friends_recall(history, split, window.ms)[0],
-        table=table_of(
-            f"{name}: what {people} people chose for the first time in the {days} days after the split",
-            f"Mean with 95 % interval over people. No recall can pass {bound:.3f}, that of all candidates.",
-            one,
-        ),
-        leads=leads_of(one, RANKED),
-        later=table_of(
-            f"{name}: {len(judged)} windows of {days} days after the split, same model",
-            f"{sum(len(j.examples.people) for j in judged)} lists; the intervals resample people.",
-            every,
-        ),
-        later_leads=leads_of(every, RANKED),
-        gains={k: v / total for k, v in sorted(gains.items(), key=lambda item: -item[1])},
-        seconds=dict(seconds),
-    )  # fmt: skip
-
-
-def _ticker(progress: Progress | None, total: int) -> Callable[[], None]:
-    done = 0
-
-    def tick() -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, total)
-
-    return tick
-
-
-@contextmanager
-def _timed(seconds: Seconds, stage: str) -> Iterator[None]:
-    start = time.monotonic()
-    try:
-        yield
-    finally:
-        seconds[stage] = round(time.monotonic() - start, 1)
+    tell = progress or (lambda _done, _total: None)
+    spark = open_session(home, master=master)
+    stats.run(spark, home, as_of=end)
+    tell(1, 5)
+    tastes = cf.CfSettings(half_life_days=HALF_LIFE_DAYS, max_age_days=0)
+    factors_alone = structs.replace(tastes, candidates=0, neighbours=0)
+    cf.run(spark, home, as_ofs=(*cuts.earlier, *cuts.later), settings=factors_alone)
+    tell(2, 5)
+    cf.run(spark, home, as_ofs=[end], settings=tastes)
+    tell(3, 5)
+    tags.run(spark, home, as_ofs=[end], settings=tags.TagSettings(half_life_days=HALF_LIFE_DAYS))
+    tell(4, 5)
+    judged, _ = choosers(history, cuts.split, window.ms)
+    job.run(home, as_ofs=[cuts.split], people=judged, history=history, seed=seed)
+    job.run(home, as_ofs=[end], history=history, seed=seed)
+    tell(5, 5)

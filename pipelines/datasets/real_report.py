@@ -27,10 +27,11 @@ class RealReport(msgspec.Struct, frozen=True, kw_only=True):
     ``candidate_recall`` is the mean over people of the share of targets among all candidates, the bound of
     every recall; ``friends_recall`` the same of all posts that friends engaged with. ``later`` are the
     windows from the split to the data's end taken together, ranked by the same model; the intervals resample
-    people. ``seconds`` by stage.
+    people. ``version`` is the bundle that was judged.
     """
 
     dataset: str
+    version: str
     split: int
     window_days: int
     people: int
@@ -41,8 +42,6 @@ class RealReport(msgspec.Struct, frozen=True, kw_only=True):
     leads: tuple[Lead, ...]
     later: Table
     later_leads: tuple[Lead, ...]
-    gains: dict[str, float]
-    seconds: dict[str, float]
 
 
 def table_of(title: str, note: str, comparison: Comparison) -> Table:

@@ -4,7 +4,8 @@ import { ago, count, el, empty, number, percent, plain } from "./dom.js";
 import { avatar, picture } from "./picture.js";
 
 const SOURCES = {
-  in_network: "Following", collaborative: "People like you", trending: "Trending", caller: "Caller",
+  in_network: "Following", collaborative: "People like you", discovery: "To discover",
+  trending: "Trending", caller: "Caller",
 };
 const DEEP = 100, SHOWN = 20;
 let asked = "";
@@ -28,15 +29,32 @@ function contribution(action, widest) {
     el("td", {}, number(action.contribution, 3)));
 }
 
+function spoke(part, widest) {
+  const width = `${Math.max(1, (Math.abs(part.contribution) / widest) * 100)}%`;
+  return el("tr", {},
+    el("th", { scope: "row", title: part.feature }, part.label),
+    el("td", {}, part.value === null ? "unknown" : number(part.value, Math.abs(part.value) < 10 ? 2 : 0)),
+    el("td", { class: "plot" }, el("span", { class: `bar ${part.contribution < 0 ? "minus" : "plus"}`, style: `width:${width}` })),
+    el("td", {}, `× ${number(Math.exp(part.contribution), 2)}`));
+}
+
+function features(parts) {
+  const widest = Math.max(...parts.map((part) => Math.abs(part.contribution)), 1e-9);
+  return el("table", { class: "spoke" }, el("caption", { class: "hidden" }, "What spoke loudest for or against it"),
+    el("thead", { class: "hidden" }, el("tr", {}, ...["Feature", "Here", "Share", "Factor"].map((name) => el("th", { scope: "col" }, name)))),
+    el("tbody", {}, ...parts.map((part) => spoke(part, widest))));
+}
+
 function why(item) {
-  const { actions = [], rules = [], value, score } = item.why;
+  const { actions = [], features: parts = [], rules = [], value, score } = item.why;
   if (!Number.isFinite(value)) return el("p", { class: "quiet" }, "Newest first: no score.");
   const widest = Math.max(...actions.map((action) => Math.abs(action.contribution)), 1e-9);
   return el("div", { class: "why" },
     actions.length === 0 ? null : el("table", {}, el("caption", { class: "hidden" }, "Probability by action weight"),
       el("thead", { class: "hidden" }, el("tr", {}, ...["Action", "Probability", "Weight", "Share", "Value"].map((name) => el("th", { scope: "col" }, name)))),
       el("tbody", {}, ...actions.map((action) => contribution(action, widest)))),
-    el("p", {}, `${sourceName(item.why.source)}: value `, el("b", {}, number(value, 3)),
+    parts.length === 0 ? null : features(parts),
+    el("p", {}, `${sourceName(item.why.source)}: ${parts.length ? "strength" : "value"} `, el("b", {}, number(value, 3)),
       ...rules.flatMap((rule) => [" · ", `${plain(rule.name)} × ${number(rule.factor, 2)}`]),
       " → score ", el("b", {}, number(score, 3))));
 }

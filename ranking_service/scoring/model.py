@@ -14,6 +14,7 @@ from features.calibration import Calibration
 from features.definitions import Names
 from feed_core.model.errors import Corrupt, InvalidInput
 from ranking_service.scoring.compiling import is_compiled
+from ranking_service.scoring.contributions import Contributions
 from ranking_service.scoring.trees import CompiledTrees, LightGbmTrees, Trees
 
 
@@ -42,6 +43,7 @@ class Model:
     calibrations: tuple[Calibration, ...]
     compiled: bool
     features: Names
+    explained_by: Contributions | None
 
     def value(self, features: NDArray[np.float32], knobs: Mapping[str, float]) -> Valued:
         """Values of ``features`` float32 (n, F), a column a name in ``self.features``; ``knobs`` multiply the
@@ -91,6 +93,7 @@ def model_of(bundle: Bundle, *, compiled: bool = True) -> Model:
         calibrations=tuple(manifest.heads[head].calibration for head in heads),
         compiled=use_code,
         features=names,
+        explained_by=Contributions(bundle.model_path(RANK_HEAD)) if heads == (RANK_HEAD,) else None,
     )
 
 

@@ -111,11 +111,11 @@ def test_pictures_show_the_most_telling_feature_on_top(ranker) -> None:
 def test_lambdarank_has_no_probabilities_to_judge_or_to_draw(tmp_path, report) -> None:
     ranker = LambdaRanker(trees=SMALL)(planted(3_000), planted(1_000, seed=1))
     assert judge_heads(ranker, TEST) == {}
-    drawn = draw_all(tmp_path, ranker.heads, {}, report.comparison)
+    drawn = draw_all(tmp_path, ranker, {}, report.comparison)
     assert {path.name for path in drawn} == {"importance.png", "learning_curves.png", "comparison.png"}
     assert all(path.stat().st_size > 5_000 for path in drawn)
 
 
 def test_calibration_is_drawn_a_line_a_head(tmp_path, ranker, report) -> None:
-    drawn = draw_all(tmp_path, ranker.heads, report.heads, report.comparison)
+    drawn = draw_all(tmp_path, ranker, report.heads, report.comparison)
     assert tmp_path / "calibration.png" in drawn

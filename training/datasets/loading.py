@@ -68,20 +68,13 @@ def load_examples(
     tell(2, _STEPS)
     features, logged = _features(home, shown, settings, backfill, start, end)
     tell(3, _STEPS)
+    created_at = _created_at(home, shown.posts, end)
+    popularity = _popularity(shown, acted, settings.popularity_ms)
     examples = Examples(
-        features=features,
-        queries=shown.queries,
-        users=shown.users,
-        posts=shown.posts,
-        authors=shown.authors,
-        times=shown.times,
-        created_at=_created_at(home, shown.posts, end),
-        outcomes=outcomes.happened,
-        dwell_ms=outcomes.dwell_ms,
-        value=outcomes.value,
-        popularity=_popularity(shown, acted, settings.popularity_ms),
-        logged=logged,
-    )
+        features=features, queries=shown.queries, users=shown.users, posts=shown.posts,
+        authors=shown.authors, times=shown.times, created_at=created_at, outcomes=outcomes.happened,
+        dwell_ms=outcomes.dwell_ms, value=outcomes.value, popularity=popularity, logged=logged,
+    )  # fmt: skip
     tell(_STEPS, _STEPS)
     return examples
 

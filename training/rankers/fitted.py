@@ -41,14 +41,14 @@ class FittedRanker:
     features: Names = FEATURE_NAMES
 
     def probabilities(self, matrix: NDArray[np.float32]) -> dict[str, Floats]:
-        """Head → (n,): P(outcome), or LambdaRank's score."""
+        """Head → (n,): P(outcome), or the strength that LambdaRank gives."""
         return {
             name: self.calibrations.get(name, Calibration()).apply(trees.score(matrix))
             for name, trees in self.heads.items()
         }
 
     def value(self, matrix: NDArray[np.float32]) -> Floats:
-        """What each row is expected to be worth (n,): Σ weight × P(outcome), or LambdaRank's score."""
+        """What each row is expected to be worth (n,): Σ weight × P(outcome), or LambdaRank's strength."""
         return self.combined(self.probabilities(matrix))
 
     def combined(self, probabilities: Mapping[str, Floats]) -> Floats:

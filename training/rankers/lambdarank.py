@@ -1,15 +1,17 @@
 """LambdaRank: one model that learns the order within a query, on impressions or on any rows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from features.bundle import RANK_HEAD
-from features.definitions import ACTION_WEIGHTS, FEATURE_NAMES
+from features.calibration import Calibration
+from features.definitions import ACTION_WEIGHTS, FEATURE_NAMES, Names
 from feed_core.model.errors import InvalidInput
-from training.datasets.examples import Examples
 from training.rankers.boosting import Binned, Ints, Matrix, Trees
 from training.rankers.config import TreesConfig
 from training.rankers.fitted import FittedRanker
@@ -20,29 +22,72 @@ GRADE_EDGES = (0.0, 1.0, 3.0, 6.0)
 MAX_GRADE = 30
 
 
+Rows = tuple[Matrix, Ints, Ints]
+"""Features (n, F), queries (n,), grades (n,)."""
+STRENGTH = Calibration(kind="exp")
+"""Makes of a rank score s the strength e^s: positive, so that a rule that multiplies it lowers it, and by the
+same odds wherever it stands (Bradley and Terry 1952: i stands above j with odds strength i : strength j)."""
+
+
+class Graded(Protocol):
+    """Rows of lists with what each was worth: ``Examples`` of impressions, ``Choices`` without them."""
+
+    @property
+    def features(self) -> Matrix:
+        """float32 (n, F)."""
+
+    @property
+    def queries(self) -> Ints:
+        """Which list a row is of, int64 (n,)."""
+
+    @property
+    def value(self) -> NDArray[np.float64]:
+        """What followed was worth, float64 (n,)."""
+
+
 class LambdaRanker(msgspec.Struct, frozen=True, kw_only=True):
-    """Learns the order of a decision's posts by the value of what followed."""
+    """Learns the order of a list's posts by the value of what followed.
+
+    With ``learn_all`` the validation says how many trees, and a model of so many then learns from it too.
+    """
 
     trees: TreesConfig = TreesConfig()
     cutoff: int = 10
+    features: Names = FEATURE_NAMES
+    learn_all: bool = False
 
     def __call__(
-        self, train: Examples, valid: Examples, progress: Callable[[int, int], None] | None = None
+        self, train: Graded, valid: Graded, progress: Callable[[int, int], None] | None = None
     ) -> FittedRanker:
-        """Fit on the decisions of ``train``, stop on the NDCG of those of ``valid``."""
-        trees = rank_fit(
-            train.features,
-            train.queries,
-            grades_of(train.value),
-            valid=(valid.features, valid.queries, grades_of(valid.value)),
-            names=FEATURE_NAMES,
-            categories=CATEGORIES,
-            config=self.trees,
-            cutoff=self.cutoff,
-        )
+        """Fit on the lists of ``train``, stop on the NDCG of those of ``valid``."""
+        old, new = _rows_of(train), _rows_of(valid)
+        trees = self._fit(old, new, self.trees)
+        if self.learn_all:
+            fixed = msgspec.structs.replace(self.trees, trees=trees.rounds, patience=trees.rounds + 1)
+            trees = replace(self._fit(_both(old, new), new, fixed), curve=trees.curve)
         if progress:
             progress(1, 1)
-        return FittedRanker("lambdarank", {RANK_HEAD: trees}, {}, dict(ACTION_WEIGHTS))
+        return FittedRanker(
+            "lambdarank", {RANK_HEAD: trees}, {RANK_HEAD: STRENGTH}, dict(ACTION_WEIGHTS), self.features
+        )
+
+    def _fit(self, rows: Rows, valid: Rows, config: TreesConfig) -> Trees:
+        categories = [name for name in CATEGORIES if name in self.features]
+        return rank_fit(
+            *rows, valid=valid, names=self.features, categories=categories, config=config,
+            cutoff=self.cutoff,
+        )  # fmt: skip
+
+
+def _rows_of(lists: Graded) -> Rows:
+    return lists.features, lists.queries, grades_of(lists.value)
+
+
+def _both(first: Rows, second: Rows) -> Rows:
+    """The rows of both; the second's queries count on from the first's."""
+    after = int(first[1].max(initial=0)) + 1 - int(second[1].min(initial=0))
+    queries = np.concatenate([first[1], second[1] + after])
+    return np.concatenate([first[0], second[0]]), queries, np.concatenate([first[2], second[2]])
 
 
 def grades_of(value: NDArray[np.float64]) -> Ints:

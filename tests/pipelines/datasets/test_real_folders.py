@@ -8,13 +8,14 @@ import pytest
 
 from feed_core.model.clock import DAY, day_of, from_rfc3339
 from pipelines.datasets import read_dataset
-from pipelines.datasets.history import History, read_history
 from pipelines.datasets.judging import friends_recall
-from pipelines.datasets.past import past_of
 from pipelines.datasets.real_loop import bring_in
+from pipelines.discovery.history import History, read_history
+from pipelines.discovery.past import past_of
 from pipelines.importing import ImportTables
-from tests.pipelines.datasets.planted import make
+from pipelines.loop import fill_lake
 from tests.pipelines.datasets.raw_folders import real_folder, write_lastfm
+from tests.pipelines.discovery.planted import make
 
 
 def test_lastfm_has_the_counts_that_its_readme_states() -> None:
@@ -60,6 +61,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("raw")
     made = tmp_path_factory.mktemp("home")
     bring_in(made, "lastfm", write_lastfm(folder))
+    fill_lake(made)
     return made
 
 
@@ -84,6 +86,7 @@ def test_a_tag_is_known_from_the_day_it_was_given(home: Path) -> None:
 def test_loading_twice_changes_nothing(home: Path, tmp_path: Path) -> None:
     before = read_history(home)
     report = bring_in(home, "lastfm", write_lastfm(tmp_path))
+    fill_lake(home)
     assert sum(report.accepted.values()) == 0
     assert np.array_equal(read_history(home).at, before.at)
 

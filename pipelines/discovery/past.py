@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from feed_core.model.clock import DAY
-from pipelines.datasets.history import History, Ints
+from pipelines.discovery.history import History, Ints
 
 Floats = NDArray[np.float32]
 Sparse = sp.csr_matrix

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed_core.model.clock import DAY
-from pipelines.datasets.history import History
-from pipelines.datasets.past import Past, past_of, unit_rows
-from tests.pipelines.datasets.planted import DAYS, START, histories, make
+from pipelines.discovery.history import History
+from pipelines.discovery.past import Past, past_of, unit_rows
+from tests.pipelines.discovery.planted import DAYS, START, histories, make
 
 cuts = st.integers(1, DAYS).map(lambda day: START + day * DAY)
 

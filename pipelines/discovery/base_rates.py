@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pipelines.datasets.history import Ints
-from pipelines.datasets.past import Floats, Past
+from pipelines.discovery.history import Ints
+from pipelines.discovery.past import Floats, Past
 
 NEVER = np.float32(9_999)
 """Days since what did not happen."""
@@ -22,32 +22,32 @@ def post_rates(past: Past) -> dict[str, Floats]:
         "popular_month_before": before,
         "growth_quarter": _ratio(windows[90] + 1, windows[365] / 4 + 1),
         "growth_year": _ratio(windows[365] + 1, popularity + 2),
-        "post_age": _extreme(past.post, past.age, q, np.maximum, np.float32(0)),
-        "post_quiet": _extreme(past.post, past.age, q, np.minimum, NEVER),
+        "age": _extreme(past.post, past.age, q, np.maximum, np.float32(0)),
+        "quiet": _extreme(past.post, past.age, q, np.minimum, NEVER),
         "engagers_activity": _ratio(np.bincount(past.post, busy, q), np.maximum(popularity, 1)),
-        "post_tags": np.asarray(past.tagged.sum(axis=1)).ravel().astype(np.float32),
+        "tags": np.asarray(past.tagged.sum(axis=1)).ravel().astype(np.float32),
     }
 
 
-def person_rates(past: Past, people: Ints) -> dict[str, Floats]:
-    """Activity over windows, tenure, taste for the popular, friends: name → (n,)."""
+def person_rates(past: Past) -> dict[str, Floats]:
+    """Activity over windows, tenure, taste for the popular, friends: name → (p,)."""
     p = len(past.people)
     windows = {days: _counted(past.user, past.age <= days, p) for days in (30, 90, 365)}
     degree = np.asarray(past.follows.sum(axis=1)).ravel()
     known = np.log1p(past.popularity)[past.post]
     last = _extreme(past.user, past.age, p, np.minimum, NEVER)
     made = {
-        **{f"person_{days}d": counts for days, counts in windows.items()},
-        "person_engaged": past.activity,
-        "person_days": _days(past),
-        "person_first": _extreme(past.user, past.age, p, np.maximum, np.float32(0)),
-        "person_last": last,
-        "person_mainstream": np.bincount(past.user, known, p) / np.maximum(past.activity, 1),
-        "person_follows": degree,
+        **{f"engaged_{days}d": counts for days, counts in windows.items()},
+        "engaged": past.activity,
+        "days": _days(past),
+        "first": _extreme(past.user, past.age, p, np.maximum, np.float32(0)),
+        "last": last,
+        "mainstream": np.bincount(past.user, known, p) / np.maximum(past.activity, 1),
+        "follows": degree,
         "friends_engaged": past.follows @ past.activity,
         "friends_active": past.follows @ (last <= 90).astype(np.float32),
     }
-    return {name: np.asarray(values, np.float32)[people] for name, values in made.items()}
+    return {name: np.asarray(values, np.float32) for name, values in made.items()}
 
 
 def _counted(place: Ints, some: np.ndarray[tuple[int], np.dtype[np.bool_]], size: int) -> Floats:

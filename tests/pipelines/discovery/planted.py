@@ -1,13 +1,22 @@
 """Small histories: random ones for invariants, and one whose taste lies in circles of friends."""
 
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import strategies as st
+from pyspark.sql import SparkSession
+from scipy.sparse import csr_array
 
+from features.definitions import FACTOR_SIZE
 from feed_core.model.clock import DAY
-from pipelines.datasets.history import History
+from pipelines.discovery.collaborative import Factors
+from pipelines.discovery.history import History
+from pipelines.discovery.past import Past
+from pipelines.spark.factorise import FactorSettings, fit_implicit
+from pipelines.spark.outputs import dated_folder, publish_tables
 
 START = 1_200_000_000_000 // DAY * DAY
 PEOPLE, POSTS, DAYS = 6, 9, 40
@@ -105,3 +114,21 @@ def circles(people: int = 60, days: int = 330, seed: int = 5) -> History:
     ]
     tags = {(post, f"style{post % 7}"): 0 for post in range(420)}
     return make(firsts, follows, tags, people)
+
+
+def tastes(past: Past) -> Factors:
+    """What the engine of the cf job finds in the past; NaN for whom it knows nothing of."""
+    liked = csr_array(past.engaged)
+    found = fit_implicit(cast(SparkSession, None), liked, FactorSettings(size=FACTOR_SIZE, iterations=4))
+    return Factors(*(np.where(rows.any(axis=1)[:, None], rows, np.float32(np.nan)) for rows in found))
+
+
+def write_tastes(home: Path, past: Past) -> None:
+    """``tastes`` where the cf job leaves them."""
+    found = tastes(past)
+    tables = {}
+    for name, ids, rows in (("user", past.people, found.people), ("post", past.posts, found.posts)):
+        known = ~np.isnan(rows[:, 0])
+        column = pa.array(list(rows[known]), pa.list_(pa.float32()))
+        tables[f"{name}_factors"] = pa.table({f"{name}_id": ids[known], "factor": column})
+    publish_tables(dated_folder(home, "cf", past.cut), tables)

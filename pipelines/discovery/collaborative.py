@@ -12,8 +12,8 @@ import scipy.sparse as sp
 from implicit.als import AlternatingLeastSquares
 from threadpoolctl import threadpool_limits
 
-from pipelines.datasets.history import Ints
-from pipelines.datasets.past import Floats, Past, Sparse, unit_rows
+from pipelines.discovery.history import Ints
+from pipelines.discovery.past import Floats, Past, Sparse, unit_rows
 
 THREADS = 2
 ITERATIONS = 8
@@ -34,12 +34,22 @@ class Als(NamedTuple):
     post_tag: float = 0.0
 
 
-PLAIN = Als(32, 10.0, 10.0)
 SOCIAL = (Als(32, 10.0, 10.0, 1.0, 0.5, 0.5), Als(64, 50.0, 10.0, 8.0, 1.0), Als(32, 30.0, 10.0, 2.0, 0.5))
 
 
-def factor_scores(past: Past, people: Ints, model: Als, *, seed: int = 0) -> Floats:
-    """What factors of ``model`` expect of ``people`` (n,), places in the past, for each post: (n, q)."""
+class Factors(NamedTuple):
+    """``people`` float32 (p, k) and ``posts`` float32 (q, k); their product is what is expected."""
+
+    people: Floats
+    posts: Floats
+
+    def scores(self, people: Ints) -> Floats:
+        """Of ``people`` (n,), places in the past, for each post: (n, q)."""
+        return np.asarray(self.people[people] @ self.posts.T, np.float32)
+
+
+def social_factors(past: Past, model: Als, *, seed: int = 0) -> Factors:
+    """Factors of ``model`` fitted to the past."""
     rows = _rows(past, model)
     with threadpool_limits(1, "blas"):
         fitted = AlternatingLeastSquares(
@@ -47,7 +57,7 @@ def factor_scores(past: Past, people: Ints, model: Als, *, seed: int = 0) -> Flo
             iterations=ITERATIONS, random_state=seed, num_threads=THREADS if rows.nnz > _WORTH_THREADS else 1,
         )  # fmt: skip
         fitted.fit(rows, show_progress=False)
-    return np.asarray(fitted.user_factors[people] @ fitted.item_factors[: len(past.posts)].T, np.float32)
+    return Factors(fitted.user_factors[: len(past.people)], fitted.item_factors[: len(past.posts)])
 
 
 def neighbour_scores(past: Past, people: Ints) -> dict[str, Floats]:

@@ -3,8 +3,8 @@
 import numpy as np
 import scipy.sparse as sp
 
-from pipelines.datasets.history import Ints
-from pipelines.datasets.past import Floats, Past, Sparse, unit_rows
+from pipelines.discovery.history import Ints
+from pipelines.discovery.past import Floats, Past, Sparse, unit_rows
 
 
 def tag_scores(past: Past, people: Ints) -> dict[str, Floats]:

@@ -3,8 +3,8 @@
 import numpy as np
 import scipy.sparse as sp
 
-from pipelines.datasets.history import Ints
-from pipelines.datasets.past import Floats, Past
+from pipelines.discovery.history import Ints
+from pipelines.discovery.past import Floats, Past
 
 RESTART, STEPS = 0.3, 5
 

@@ -1,0 +1,78 @@
+"""The moments at which a history is cut: before each everything is known, after it is what people chose."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from feed_core.model.clock import DAY
+from feed_core.model.errors import InvalidInput
+from pipelines.discovery.history import History
+
+HELD_OUT = 4
+"""How many of the newest cuts that teach only say when to stop."""
+
+
+class Window(NamedTuple):
+    """How many days people are watched after a cut, how many cuts teach, how many windows are judged."""
+
+    days: int = 30
+    cuts: int = 24
+    judged: int = 6
+
+    @property
+    def ms(self) -> int:
+        """The days in milliseconds."""
+        return self.days * DAY
+
+
+class Cuts(NamedTuple):
+    """Moments (ms), a window apart, oldest first. ``split`` is where the report's figures begin.
+
+    The windows of ``earlier`` end at the split or before; ``later`` begins with the split, and its windows
+    end within the data.
+    """
+
+    earlier: tuple[int, ...]
+    later: tuple[int, ...]
+
+    @property
+    def split(self) -> int:
+        """The first moment that is judged."""
+        return self.later[0]
+
+    def teaching(self, before: int, count: int) -> tuple[int, ...]:
+        """The newest ``count`` cuts before the cut ``before``: their windows end there at the latest."""
+        return tuple(cut for cut in (*self.earlier, *self.later) if cut < before)[-count:]
+
+
+def cuts_of(history: History, window: Window = Window()) -> Cuts:
+    """The cuts of a history; raises ``InvalidInput`` when it is too short to teach or to judge."""
+    split = history.split()
+    return Cuts(_earlier(history, split, window), _later(history, split, window))
+
+
+def _earlier(history: History, split: int, window: Window) -> tuple[int, ...]:
+    """With a past as long as a window; raises ``InvalidInput`` when there are not more than ``HELD_OUT``."""
+    first = int(history.at[0]) + window.ms
+    cuts = [split - number * window.ms for number in range(window.cuts, 0, -1)]
+    cuts = [cut for cut in cuts if cut >= first and _any(history, cut, window)]
+    if len(cuts) <= HELD_OUT:
+        raise InvalidInput(
+            f"There are {len(cuts)} windows of {window.days} days before the split.",
+            fix=f"Load a longer history: more than {HELD_OUT} are needed.",
+        )
+    return tuple(cuts)
+
+
+def _later(history: History, split: int, window: Window) -> tuple[int, ...]:
+    """The split, whose window may be cut short, and the cuts after it whose windows are whole."""
+    if not _any(history, split, window):
+        raise InvalidInput(f"Nothing happens in the {window.days} days after the split.", fix="Load more.")
+    end = int(history.at[-1]) + DAY
+    later = range(split + window.ms, end - window.ms + 1, window.ms)
+    return split, *(cut for cut in later if _any(history, cut, window))
+
+
+def _any(history: History, cut: int, window: Window) -> bool:
+    start, end = np.searchsorted(history.at, [cut, cut + window.ms])
+    return bool(end > start > 0)

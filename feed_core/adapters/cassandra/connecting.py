@@ -13,7 +13,7 @@ from cassandra.policies import (
 from cassandra.query import tuple_factory
 
 from feed_core.adapters.cassandra.migrating import migrate
-from feed_core.adapters.cassandra.retrying import NextHostOnce
+from feed_core.adapters.cassandra.retrying import OnceMore
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.cassandra.timestamps import Timestamps
 from feed_core.adapters.cassandra.url import CassandraUrl
@@ -54,7 +54,7 @@ def open_cassandra(url: CassandraUrl) -> CassandraSession:
 def _cluster(url: CassandraUrl, times: Timestamps) -> Cluster:
     profile = ExecutionProfile(
         load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(url.datacenter)),
-        retry_policy=NextHostOnce(),
+        retry_policy=OnceMore(),
         consistency_level=ConsistencyLevel.name_to_value[url.writes],
         serial_consistency_level=ConsistencyLevel.LOCAL_SERIAL,
         request_timeout=url.timeout_ms / 1_000,

@@ -46,12 +46,8 @@ class Crowd:
             f"SELECT DISTINCT {owner}, width FROM {table} WHERE {owner} IN ? AND bucket = 1{scoped}"
         )
         self._grow = f"UPDATE {table} SET width = ? {where}"
-        self._size = f"SELECT count({member}) FROM {table} {where}"
-        self._sizes = (
-            f"SELECT {owner}, bucket, count({member}) FROM {table} WHERE {owner} IN ? AND bucket IN ?{scoped}"
-            f"{f' AND {only}' if only else ''} GROUP BY {', '.join((*scope, owner))}, bucket"
-            f"{' ALLOW FILTERING' if only else ''}"
-        )
+        counted = f"SELECT count({member}) FROM {table} {where}"
+        self._size = f"{counted} AND {only} ALLOW FILTERING" if only else counted
         self._members = f"FROM {table} WHERE {owner} IN ? AND bucket IN ?{scoped}"
         self._delete = f"DELETE FROM {table} {where}"
         self._member = member
@@ -99,8 +95,10 @@ class Crowd:
 
     def sizes(self, owners: Collection[Owner], *scope: object) -> list[tuple[Owner, int, int]]:
         """(owner, bucket, members) of the buckets that hold any."""
-        found = self._session.rows_many(self._sizes, self._bindings(owners, *scope))
-        return [row for rows in found for row in rows if row[2]]
+        widths = self.widths(owners, *scope)
+        places = [(owner, bucket) for owner, width in widths.items() for bucket in buckets(width)]
+        found = self._session.rows_many(self._size, ((*place, *scope) for place in places))
+        return [(*place, rows[0][0]) for place, rows in zip(places, found, strict=True) if rows[0][0]]
 
     def size(self, owner: Owner, bucket: int, *scope: object) -> int:
         """How many members a bucket holds."""

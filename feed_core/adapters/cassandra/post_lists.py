@@ -4,13 +4,15 @@ Secondary indexes of Cassandra lie on every node with its own rows, so each ques
 them; these tables answer from one partition, or from few where a crowd posts.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from heapq import merge
 from itertools import islice
+from typing import Any
 
 from feed_core.adapters.cassandra.crowds import Crowd, bucket_of, buckets, places_of
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.model.clock import DAY
+from feed_core.model.ids import MAX_ID
 from feed_core.model.posts import Post
 
 Where = tuple[int, int]
@@ -22,7 +24,13 @@ _BY_AUTHOR = (
     "SELECT created_at, post_id FROM posts_by_author"
     " WHERE author_id = ? AND (created_at, post_id) < (?, ?) LIMIT ?"
 )
-_COUNT_BY = "SELECT author_id, count(post_id) FROM posts_by_author WHERE author_id IN ? GROUP BY author_id"
+_COUNT_BY = "SELECT count(post_id) FROM posts_by_author WHERE author_id = ?"
+_ADD_DELETED = "INSERT INTO posts_deleted_by_author (author_id, updated_at, post_id) VALUES (?, ?, ?)"
+_DROP_DELETED = "DELETE FROM posts_deleted_by_author WHERE author_id = ? AND updated_at = ? AND post_id = ?"
+_DELETED_BY = (
+    "SELECT updated_at, post_id FROM posts_deleted_by_author"
+    " WHERE author_id = ? AND (updated_at, post_id) < (?, ?) LIMIT ?"
+)
 _ADD_BY_PLACE = "INSERT INTO posts_by_place (place, bucket, created_at, post_id) VALUES (?, ?, ?, ?)"
 _DROP_BY_PLACE = (
     "DELETE FROM posts_by_place WHERE place = ? AND bucket = ? AND created_at = ? AND post_id = ?"
@@ -36,14 +44,20 @@ _DROP_DAY = "DELETE FROM post_days WHERE list = ? AND day = ?"
 _DAYS = "SELECT day FROM post_days WHERE list = ? AND day >= ? AND day <= ?"
 _ADD_BY_DAY = "INSERT INTO posts_by_day (list, day, bucket, at, post_id) VALUES (?, ?, ?, ?, ?)"
 _DROP_BY_DAY = "DELETE FROM posts_by_day WHERE list = ? AND day = ? AND bucket = ? AND at = ? AND post_id = ?"
-_NEWEST = "SELECT at, post_id FROM posts_by_day WHERE list = ? AND day = ? AND bucket = ? AND at >= ? LIMIT ?"
-_OLDEST = (
-    "SELECT at, post_id FROM posts_by_day WHERE list = ? AND day = ? AND bucket = ? AND at < ?"
-    " ORDER BY at ASC, post_id ASC LIMIT ?"
+_NEWEST = (
+    "SELECT at, post_id FROM posts_by_day WHERE list = ? AND day = ? AND bucket = ?"
+    " AND (at, post_id) < (?, ?) AND (at) >= (?) LIMIT ?"
 )
-_LAST_DAY = 1 << 30
-_MAX = 1 << 31
-"""What a ``LIMIT`` can be, and more than a list is ever asked for."""
+_OLDEST = (
+    "SELECT at, post_id FROM posts_by_day WHERE list = ? AND day = ? AND bucket = ?"
+    " AND (at, post_id) > (?, ?) AND (at) < (?) ORDER BY at ASC, post_id ASC LIMIT ?"
+)
+_LAST = 1 << 30
+"""A day after all days."""
+_TOP, _BOTTOM = (MAX_ID, MAX_ID), (-MAX_ID, -MAX_ID)
+_Place = tuple[str, int, int]
+_Key = tuple[Any, ...] | None
+"""Where a post stands on a list, None where it does not."""
 
 
 class PostLists:
@@ -58,28 +72,46 @@ class PostLists:
         """Put posts on their lists: the deleted on that of deletions, the others on those of authors, places
         and days."""
         live = [post for post in posts if not post.deleted]
-        self._session.write_small(_ADD_BY_AUTHOR, ((p.author_id, p.created_at, p.post_id) for p in live))
+        self._session.write_small(_ADD_BY_AUTHOR, filter(None, map(_by_author, posts)))
+        self._session.write_small(_ADD_DELETED, filter(None, map(_deleted_by, posts)))
         self._add_to_places([post for post in live if post.place])
         self._add_to_days("created", [(post.created_at, post.post_id) for post in live])
-        self._add_to_days("deleted", [(p.updated_at, p.post_id) for p in posts if p.deleted])
+        self._add_to_days("deleted", [(post.updated_at, post.post_id) for post in posts if post.deleted])
 
-    def remove(self, posts: Sequence[Post]) -> None:
-        """Take posts, as they were, off the lists they were on."""
-        live = [post for post in posts if not post.deleted]
-        self._session.write_small(_DROP_BY_AUTHOR, ((p.author_id, p.created_at, p.post_id) for p in live))
+    def remove(self, posts: Sequence[Post], kept: Mapping[int, Post]) -> None:
+        """Take posts, as they were, off the lists on which they are not as they are now (``kept``, by id)."""
+
+        def left(key: Callable[[Post], _Key]) -> list[tuple[Any, ...]]:
+            there = {key(post) for post in kept.values()}
+            return [of for of in dict.fromkeys(map(key, posts)) if of and of not in there]
+
+        self._session.write_small(_DROP_BY_AUTHOR, left(_by_author))
+        self._session.write_small(_DROP_DELETED, left(_deleted_by))
         self._session.write_small(
             _DROP_BY_PLACE,
-            ((p.place, b, p.created_at, p.post_id) for p in live if p.place for b in places_of(p.post_id)),
+            ((place, bucket, *at) for place, *at in left(_by_place) for bucket in places_of(at[-1])),
         )
-        self._drop_from_days("created", [(post.created_at, post.post_id) for post in live])
-        self._drop_from_days("deleted", [(p.updated_at, p.post_id) for p in posts if p.deleted])
+        for name, key in (("created", _created), ("deleted", _deleted)):
+            self._session.write_small(
+                _DROP_BY_DAY,
+                ((name, at // DAY, bucket, at, id_) for at, id_ in left(key) for bucket in places_of(id_)),
+            )
 
     def by_author(self, author_id: int, before: Where, limit: int) -> list[Post]:
         """The author's undeleted posts below ``before``, newest first."""
         return self._walk(
             lambda below, wanted: self._session.rows(_BY_AUTHOR, author_id, *below, wanted),
-            lambda post: post.author_id == author_id,
+            lambda post, at: post.author_id == author_id and _is_created(post, at),
             before,
+            limit,
+        )
+
+    def deleted_by(self, author_id: int, limit: int) -> list[Post]:
+        """The author's deleted posts, deleted last first."""
+        return self._walk(
+            lambda below, wanted: self._session.rows(_DELETED_BY, author_id, *below, wanted),
+            lambda post, at: post.author_id == author_id and _is_deleted(post, at),
+            _TOP,
             limit,
         )
 
@@ -91,43 +123,51 @@ class PostLists:
             asked = ((place, bucket, *below, wanted) for bucket in buckets(width))
             return list(islice(merge(*self._session.rows_many(_BY_PLACE, asked), reverse=True), wanted))
 
-        return self._walk(read, lambda post: post.place == place, before, limit)
+        return self._walk(read, lambda post, at: post.place == place and _is_created(post, at), before, limit)
 
     def newest(self, since: int, limit: int) -> list[Post]:
-        """Undeleted posts created at or after ``since``, newest first."""
+        """Undeleted posts created at or after ``since``, newest first. Each read takes in twice the days."""
         found: list[Post] = []
-        days = self._session.rows(_DAYS, "created", since // DAY, _LAST_DAY)
-        for (day,) in sorted(days, reverse=True):
-            width = self._days.widths([day], "created")[day]
-            asked = [("created", day, bucket, since, _MAX - 1) for bucket in buckets(width)]
-            rows = merge(*self._session.rows_many(_NEWEST, asked), reverse=True)
-            found += self._shown(rows, _is_created, limit - len(found))
-            if len(found) >= limit:
-                break
+        days = sorted(
+            (day for (day,) in self._session.rows(_DAYS, "created", since // DAY, _LAST)), reverse=True
+        )
+        at_once = 1
+        while days and len(found) < limit:
+            places = self._buckets_of("created", days[:at_once])
+            days, at_once = days[at_once:], at_once * 2
+
+            def read(below: Where, wanted: int, places: list[_Place] = places) -> list[Where]:
+                asked = ((*place, *below, since, wanted) for place in places)
+                return list(islice(merge(*self._session.rows_many(_NEWEST, asked), reverse=True), wanted))
+
+            found += self._walk(read, _is_created, _TOP, limit - len(found))
         return found
 
     def deleted_before(self, before: int, limit: int) -> list[Post]:
         """Posts deleted before ``before``, those deleted first first; forgets days that are empty by now."""
         found: list[Post] = []
-        for (day,) in sorted(self._session.rows(_DAYS, "deleted", -_LAST_DAY, before // DAY)):
-            width = self._days.widths([day], "deleted")[day]
-            asked = [("deleted", day, bucket, before, limit) for bucket in buckets(width)]
-            rows = list(merge(*self._session.rows_many(_OLDEST, asked)))
-            if not rows and day < before // DAY:
+        for (day,) in sorted(self._session.rows(_DAYS, "deleted", -_LAST, before // DAY)):
+            places = self._buckets_of("deleted", [day])
+
+            def read(after: Where, wanted: int, places: list[_Place] = places) -> list[Where]:
+                asked = ((*place, *after, before, wanted) for place in places)
+                return list(islice(merge(*self._session.rows_many(_OLDEST, asked)), wanted))
+
+            if day < before // DAY and not read(_BOTTOM, 1):
                 self._session.write_small(_DROP_DAY, [("deleted", day)])
-            found += self._shown(rows, _is_deleted, limit - len(found))
-            if len(found) >= limit:
-                break
+            found += self._walk(read, _is_deleted, _BOTTOM, limit - len(found))
         return found
 
     def count_by(self, author_ids: Collection[int]) -> dict[int, int]:
         """How many undeleted posts each author has; authors without any are absent."""
-        return {author: count for author, count in self._session.rows_in(_COUNT_BY, set(author_ids)) if count}
+        asked = list(set(author_ids))
+        found = self._session.rows_many(_COUNT_BY, ((author_id,) for author_id in asked))
+        return {author_id: rows[0][0] for author_id, rows in zip(asked, found, strict=True) if rows[0][0]}
 
     def _walk(
         self,
         read: Callable[[Where, int], list[Where]],
-        belongs: Callable[[Post], bool],
+        belongs: Callable[[Post, int], bool],
         before: Where,
         limit: int,
     ) -> list[Post]:
@@ -136,20 +176,20 @@ class PostLists:
         while len(found) < limit:
             wanted = limit - len(found)
             rows = read(before, wanted)
-            found += [post for post in self._shown(rows, _is_created, wanted) if belongs(post)]
+            found += self._shown(rows, belongs, wanted)
             if len(rows) < wanted:
                 break
             before = (rows[-1][0], rows[-1][1])
         return found
 
-    def _shown(self, rows: Iterable[Where], is_at: Callable[[Post, int], bool], limit: int) -> list[Post]:
+    def _shown(self, rows: Iterable[Where], belongs: Callable[[Post, int], bool], limit: int) -> list[Post]:
         """Up to ``limit`` posts of rows, in their order and once each, that say the same as their row."""
         found: dict[int, Post] = {}
         remaining = iter(rows)
         while len(found) < limit and (chunk := list(islice(remaining, limit - len(found)))):
             posts = self._get_many({post_id for _, post_id in chunk})
             for at, post_id in chunk:
-                if post_id in posts and is_at(posts[post_id], at):
+                if post_id in posts and belongs(posts[post_id], at):
                     found[post_id] = posts[post_id]
         return list(found.values())
 
@@ -172,11 +212,30 @@ class PostLists:
         )
         self._days.grow(places, name)
 
-    def _drop_from_days(self, name: str, rows: Iterable[Where]) -> None:
-        self._session.write_small(
-            _DROP_BY_DAY,
-            ((name, at // DAY, bucket, at, id_) for at, id_ in rows for bucket in places_of(id_)),
-        )
+    def _buckets_of(self, name: str, days: Sequence[int]) -> list[_Place]:
+        """(list, day, bucket) of everything that these days have."""
+        widths = self._days.widths(days, name)
+        return [(name, day, bucket) for day in days for bucket in buckets(widths[day])]
+
+
+def _by_author(post: Post) -> _Key:
+    return None if post.deleted else (post.author_id, post.created_at, post.post_id)
+
+
+def _by_place(post: Post) -> _Key:
+    return None if post.deleted or not post.place else (post.place, post.created_at, post.post_id)
+
+
+def _created(post: Post) -> _Key:
+    return None if post.deleted else (post.created_at, post.post_id)
+
+
+def _deleted_by(post: Post) -> _Key:
+    return (post.author_id, post.updated_at, post.post_id) if post.deleted else None
+
+
+def _deleted(post: Post) -> _Key:
+    return (post.updated_at, post.post_id) if post.deleted else None
 
 
 def _is_created(post: Post, at: int) -> bool:

@@ -41,8 +41,8 @@ class CassandraPosts(UserPosts, PostCountRows):
         old = self.get_many(by_id)
         self._lists.add([post for id_, post in by_id.items() if not _same_lists(old.get(id_), post)])
         self._session.write(_PUT, ((id_, p.author_id, p.deleted, _encode(p)) for id_, p in by_id.items()))
-        self._lists.remove([before for id_, before in old.items() if not _same_lists(before, by_id[id_])])
-        self._lists.remove([msgspec.structs.replace(p, deleted=False) for p in by_id.values() if p.deleted])
+        undeleted = (msgspec.structs.replace(p, deleted=False) for p in by_id.values() if p.deleted)
+        self._lists.remove([*old.values(), *undeleted], by_id)
 
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
         rows = self._session.rows_in(_GET, set(post_ids))
@@ -64,6 +64,9 @@ class CassandraPosts(UserPosts, PostCountRows):
     def newest(self, since: int, limit: int) -> list[Post]:
         return self._lists.newest(since, limit)
 
+    def deleted_by(self, author_id: int, limit: int) -> list[Post]:
+        return self._lists.deleted_by(author_id, limit)
+
     def deleted_before(self, before: int, limit: int) -> list[Post]:
         return self._lists.deleted_before(before, limit)
 
@@ -81,7 +84,7 @@ class CassandraPosts(UserPosts, PostCountRows):
         self.purge_counts(post_ids)
         posts = list(self.get_many(post_ids).values())
         self._session.write_small(_PURGE, ((post.post_id,) for post in posts))
-        self._lists.remove(posts)
+        self._lists.remove(posts, {})
 
 
 def _same_lists(one: Post | None, other: Post) -> bool:

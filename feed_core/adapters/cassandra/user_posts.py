@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from feed_core.adapters.cassandra.crowds import Crowd, places_of
 from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.model.ids import MAX_ID
 from feed_core.model.timelines import Entry, Position
 
 _HELD = (
@@ -15,6 +16,7 @@ _HELD = (
     " WHERE post_id IN ? AND bucket IN ? AND via_id = ?"
 )
 _ADD = "INSERT INTO post_entries (post_id, bucket, via_id, delivered_at, author_id) VALUES (?, ?, ?, ?, ?)"
+_DROP = "DELETE FROM post_entries WHERE post_id = ? AND bucket = ? AND via_id = ?"
 _ADD_TO_USER = "INSERT INTO user_posts (via_id, delivered_at, post_id, author_id) VALUES (?, ?, ?, ?)"
 _DROP_FROM_USER = "DELETE FROM user_posts WHERE via_id = ? AND delivered_at = ? AND post_id = ?"
 _BELOW = (
@@ -51,6 +53,16 @@ class UserPosts:
             _ADD_TO_USER, ((e.via_id, e.delivered_at, e.post_id, e.author_id) for e in kept.values())
         )
         self._entries.grow({pair: places[pair] for pair in kept.keys() - held.keys()})
+
+    def entries_of(self, post_ids: Collection[int]) -> list[Entry]:
+        rows = self._entries.all("delivered_at, post_id, author_id", set(post_ids))
+        return [entry_of((at, post, via, author)) for at, post, author, via in rows]
+
+    def withdraw_entries(self, pairs: Collection[tuple[int, int]]) -> None:
+        held = self._held({(post, via) for via, post in pairs})
+        entries = [entry for _, entry in held.values()]
+        self._session.write_small(_DROP_FROM_USER, ((e.via_id, e.delivered_at, e.post_id) for e in entries))
+        self._session.write_small(_DROP, ((post, bucket, via) for (post, via), (bucket, _) in held.items()))
 
     def remove_entries(self, post_ids: Collection[int]) -> None:
         rows = self._entries.all("post_id, delivered_at", set(post_ids))
@@ -92,10 +104,10 @@ def entry_of(row: tuple[int, int, int, int]) -> Entry:
 
 
 def _before(via_id: int, before: Position) -> tuple[int, int]:
-    """The bound without ``via_id``, which all of a person's rows share: it decides whether the post at the
-    bound is below it."""
+    """The bound as (delivered_at, post_id): below it is what is below ``before`` among one person's rows."""
     at, post_id, via = before
-    return (at, post_id + 1) if via_id < via and post_id < _LAST_ID else (at, post_id)
-
-
-_LAST_ID = (1 << 63) - 1
+    if via_id >= via:
+        return at, post_id
+    if post_id < MAX_ID:
+        return at, post_id + 1
+    return min(at + 1, MAX_ID), 0 if at < MAX_ID else MAX_ID

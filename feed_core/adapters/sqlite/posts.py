@@ -46,10 +46,11 @@ class SqlitePosts(UserPosts):
                 "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?)",
                 ((p.post_id, p.author_id, p.created_at, p.deleted, _encode(p)) for p in posts),
             )
-            connection.executemany("DELETE FROM post_places WHERE post_id = ?", ((p.post_id,) for p in posts))
+            last = {post.post_id: post for post in posts}
+            connection.executemany("DELETE FROM post_places WHERE post_id = ?", ((id_,) for id_ in last))
             connection.executemany(
-                "INSERT OR REPLACE INTO post_places VALUES (?, ?, ?)",
-                ((p.place, p.created_at, p.post_id) for p in posts if p.place and not p.deleted),
+                "INSERT INTO post_places VALUES (?, ?, ?)",
+                ((p.place, p.created_at, id_) for id_, p in last.items() if p.place and not p.deleted),
             )
 
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:

@@ -34,6 +34,10 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     postgres: str
     redis: str
 
+    def __repr__(self) -> str:
+        """Nothing to read in a log or a traceback."""
+        return "Secrets(…)"
+
 
 class Stack(msgspec.Struct, frozen=True, kw_only=True):
     """A stack's folder with everything that was chosen for it."""

@@ -12,7 +12,7 @@ from psycopg import sql
 from feed_core.model.errors import InvalidInput, Unavailable
 from pipelines.stack.launching import Unwell, launch, wait
 from pipelines.stack.layout import Stack, write_private
-from pipelines.stack.processes import Command, end, run, running
+from pipelines.stack.processes import Command, end, end_all_in, run, running
 from pipelines.stack.servers import Server, group_of
 from pipelines.stack.templates import render, write
 
@@ -30,6 +30,7 @@ def up(stack: Stack, server: Server) -> None:
     """
     if running(stack.record(server)) is None:
         _prepare(stack, server)
+        _bury(stack.data(server))
         launch(stack, server, _command(stack, server))
     wait(stack, server, ask)
     if server.role == "primary":
@@ -78,6 +79,16 @@ def _prepare(stack: Stack, server: Server) -> None:
         (_initialise if server.role == "primary" else _copy_primary)(stack, server, draft)
         draft.rename(data)
     _configure(server, data)
+
+
+def _bury(data: Path) -> None:
+    """Clear away what a killed server left, which is known not to run.
+
+    Its sessions may outlive it for a moment. Its lock file names an id that counts as alive until somebody
+    collects the dead process, which may take seconds.
+    """
+    end_all_in(data)
+    (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _configure(server: Server, data: Path) -> None:

@@ -106,10 +106,10 @@ def ends(pid: int, within: float) -> bool:
 
 
 def end_all_in(folder: Path) -> None:
-    """Kill at once every process that works in ``folder`` or below it, as all servers of a stack do."""
+    """Kill at once every process without a terminal that works in ``folder`` or below it, as servers do."""
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if Path(process.cwd()).is_relative_to(folder):
+            if process.terminal() is None and Path(process.cwd()).is_relative_to(folder):
                 process.kill()
                 ends(process.pid, 10)
 

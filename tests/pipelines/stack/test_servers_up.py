@@ -1,5 +1,6 @@
 """The real servers: up, asked, killed, up again with their data, down, up."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from feed_core.model.errors import Conflict, InvalidInput
 from pipelines.stack import postgres, redis
 from pipelines.stack.layout import Stack, make_stack
-from pipelines.stack.processes import running
+from pipelines.stack.processes import end, running
 from pipelines.stack.servers import Server, group_of
 from pipelines.stack.starting import bring_up, take_down, wipe
 from pipelines.stack.status import conditions
@@ -46,7 +47,8 @@ def write(stack: Stack) -> None:
     session.execute("INSERT INTO kept.kept (value) VALUES (42)")
     cluster.shutdown()
     brokers = {"bootstrap.servers": f"127.0.0.1:{named(stack, 'kafka').port}"}
-    AdminClient(brokers).create_topics([NewTopic("kept", 1, 1)])["kept"].result(30)
+    admin = AdminClient(brokers)
+    admin.create_topics([NewTopic("kept", 1, 1)])["kept"].result(30)
     producer = Producer({**brokers, "acks": "all"})
     producer.produce("kept", b"42")
     assert producer.flush(30) == 0
@@ -110,7 +112,7 @@ def test_a_killed_server_is_seen_and_comes_back_with_what_it_had(own: Stack, nam
     for name in names:
         process = running(own.record(named(own, name)))
         assert process is not None
-        process.kill()
+        end(process, signal.SIGKILL)
     assert {one.server.name for one in conditions(own) if one.pid is None} == set(names)
     bring_up(own)
     assert not [one for one in conditions(own) if one.trouble]

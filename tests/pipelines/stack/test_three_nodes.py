@@ -1,0 +1,56 @@
+"""Three Cassandra nodes: one that was away is repaired before it answers clients alone."""
+
+import signal
+
+from cassandra import ConsistencyLevel
+from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, Session
+from cassandra.policies import WhiteListRoundRobinPolicy
+
+from pipelines.stack.layout import Stack
+from pipelines.stack.processes import end, running
+from pipelines.stack.servers import Server
+from pipelines.stack.starting import bring_up
+from tests.stack import Throwaway
+
+ROWS = 200
+
+
+def test_a_node_that_comes_back_alone_has_what_was_written_without_it(throwaway: Throwaway) -> None:
+    with throwaway("cassandra", nodes=3) as stack:
+        nodes = [server for server in stack.servers if server.family == "cassandra"]
+        write_all_but(stack, nodes[2], nodes[0])
+        for node in nodes[:2]:
+            assert running(stack.record(node)) is not None
+        bring_up(stack, ["cassandra"])
+        cluster, session = alone(nodes[2], ConsistencyLevel.ONE)
+        # At ONE from a coordinator that holds a copy of every row, nobody else is asked.
+        found = session.execute("SELECT value FROM three.kept").all()
+        cluster.shutdown()
+        assert sorted(row.value for row in found) == list(range(ROWS))
+
+
+def write_all_but(stack: Stack, away: Server, through: Server) -> None:
+    """Write at QUORUM while one node is dead, with nothing kept for it to be handed over later."""
+    cluster, session = alone(through, ConsistencyLevel.QUORUM)
+    session.execute(
+        "CREATE KEYSPACE three WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3}"
+    )
+    session.execute("CREATE TABLE three.kept (value int PRIMARY KEY)")
+    process = running(stack.record(away))
+    assert process is not None
+    end(process, signal.SIGKILL)
+    insert = session.prepare("INSERT INTO three.kept (value) VALUES (?)")
+    for value in range(ROWS):
+        session.execute(insert, (value,))
+    cluster.shutdown()
+
+
+def alone(node: Server, level: int) -> tuple[Cluster, Session]:
+    """A connection that speaks to this node only."""
+    profile = ExecutionProfile(
+        WhiteListRoundRobinPolicy([node.host]), consistency_level=level, request_timeout=60
+    )
+    cluster = Cluster(
+        [node.host], port=node.port, protocol_version=5, execution_profiles={EXEC_PROFILE_DEFAULT: profile}
+    )
+    return cluster, cluster.connect()

@@ -21,7 +21,7 @@ from pipelines.stack.postgres import connect
 from tests.servers import fresh_name
 
 SHARDS = 8
-_EMPTY = """
+EMPTY = """
 DO $$ DECLARE one RECORD; BEGIN
   FOR one IN SELECT schemaname, tablename FROM pg_tables
     WHERE (schemaname ~ '^s[0-9]+$' AND tablename <> 'id_ticks') OR tablename = 'id_times'
@@ -54,7 +54,7 @@ def postgres_urls(_shared_urls: list[str]) -> list[str]:
     """The shared databases' addresses; their tables are empty."""
     for url in _shared_urls:
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(_EMPTY)
+            connection.execute(EMPTY)
     return _shared_urls
 
 

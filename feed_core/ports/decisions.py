@@ -1,6 +1,6 @@
 """Which decisions have been logged, so that none is logged twice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 
@@ -9,3 +9,6 @@ class Decisions(Protocol):
 
     def add(self, decision_ids: Sequence[int]) -> list[bool]:
         """Remember decisions as logged; answers, per id, whether it is new."""
+
+    def logged(self, decision_ids: Collection[int]) -> set[int]:
+        """Those that are remembered."""

@@ -22,6 +22,8 @@ class DecisionsContract:
         assert decisions.add([5, 6, 5]) == [True, True, False]
         assert decisions.add([6, (1 << 63) - 1]) == [False, True]
         assert decisions.add([]) == []
+        assert decisions.logged([5, 7, (1 << 63) - 1]) == {5, (1 << 63) - 1}
+        assert decisions.logged([]) == set()
 
 
 class TestSqliteDecisions(DecisionsContract):

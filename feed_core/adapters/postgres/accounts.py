@@ -141,7 +141,7 @@ def _is_new(cursor: ShardCursor) -> bool:
     step = current_step()
     if step is None:
         return True
-    insert = "INSERT INTO {s}.applied_units VALUES (%s, %s) ON CONFLICT DO NOTHING"
+    insert = "INSERT INTO {s}.applied_units (unit_id, place) VALUES (%s, %s) ON CONFLICT DO NOTHING"
     return cursor.execute(insert, (step.unit_id, step.place)).rowcount == 1
 
 

@@ -1,6 +1,6 @@
 """Ids of logged decisions in Postgres, on the shard that each id names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from feed_core.adapters.postgres.keys import by_shard
 from feed_core.adapters.postgres.shards import ShardCursor, Shards
@@ -30,8 +30,7 @@ class PostgresDecisions:
             fresh.discard(id_)
         return answers
 
-    def logged(self, decision_ids: Sequence[int]) -> set[int]:
-        """Those that are remembered."""
+    def logged(self, decision_ids: Collection[int]) -> set[int]:
         ids = by_shard(decision_ids, self._shards.of_id)
         select = "SELECT decision_id FROM {s}.logged_decisions WHERE decision_id = ANY(%s)"
         rows = self._shards.read_each(select, {shard: (there,) for shard, there in ids.items()})

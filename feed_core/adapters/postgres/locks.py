@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from feed_core.adapters.journal.units import Pending
 from feed_core.adapters.postgres.shards import SHARD_LOCK, ShardCursor, Shards, schema_of
 from feed_core.model.errors import Contended
 
@@ -28,13 +29,6 @@ class Lock(NamedTuple):
     shard: int
     owner: int
     alone: bool
-
-
-class Pending(NamedTuple):
-    """A unit that was begun for an owner and is not known to have ended; it lies with ``home_owner``."""
-
-    unit_id: int
-    home_owner: int
 
 
 class OwnerLocks:

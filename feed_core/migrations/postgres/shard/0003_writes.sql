@@ -12,6 +12,7 @@ CREATE TABLE logged_decisions (decision_id BIGINT PRIMARY KEY);
 CREATE TABLE units (
   unit_id BIGINT PRIMARY KEY,
   owners BIGINT[] NOT NULL,
+  at BIGINT NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()) * 1000000),
   body BYTEA NOT NULL
 );
 CREATE TABLE unit_owners (
@@ -23,5 +24,6 @@ CREATE TABLE unit_owners (
 CREATE TABLE applied_units (
   unit_id BIGINT NOT NULL,
   place INTEGER NOT NULL,
+  at BIGINT NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()) * 1000000),
   PRIMARY KEY (unit_id, place)
 );

@@ -1,0 +1,136 @@
+"""Writes over several stores take effect together: collected as a unit, made certain, then done.
+
+Before the unit is in the log, nothing has happened. Once it is there, it will: by whoever began it, or, after
+a crash, by the next write of one of its owners or by recovery. Every operation bears repetition.
+"""
+
+import secrets
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+from feed_core.adapters.journal.applying import Step, applying
+from feed_core.adapters.journal.calls import call
+from feed_core.adapters.journal.units import Operation, Pending, Unit, UnitLog
+from feed_core.model.errors import Unavailable
+
+_log = structlog.get_logger(__name__)
+
+
+class OpenUnit:
+    """What a write has collected so far. ``known`` is what its collected operations changed, for answers."""
+
+    def __init__(self) -> None:
+        self.owners: set[int] = set()
+        self.operations: list[Operation] = []
+        self.known: dict[tuple[object, ...], bool] = {}
+        self.failed = False
+
+
+class Journal:
+    """Implements ``ports.transactions.Transactions`` over ``log``; ``stores`` are the ports by name."""
+
+    def __init__(self, log: UnitLog, stores: Mapping[str, Any]) -> None:
+        self._log = log
+        self._stores = stores
+        self._local = threading.local()
+
+    @property
+    def unit(self) -> OpenUnit | None:
+        """The unit that this thread is collecting."""
+        unit: OpenUnit | None = getattr(self._local, "unit", None)
+        return unit
+
+    @contextmanager
+    def transaction(self, owners: Collection[int] = (), beside: Collection[int] = ()) -> Iterator[None]:
+        """With owners a unit; without, each write takes effect at once. Inside a unit, join it.
+
+        Reads inside see the stores as they were before the unit. Raises ``Unavailable`` when a store does
+        not answer after the unit became certain: it may have been done, and repeating it with the same
+        idempotency key tells. Raises ``Contended`` when another write about the same people crosses.
+        """
+        unit = self.unit
+        if unit is not None:
+            yield from self._join(unit, owners, beside)
+        elif not owners:
+            yield
+        else:
+            with self._log.session():
+                self._replay(self._log.take(owners, beside), owners)
+                yield from self._collect(owners)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Groups reads; several stores have no common state to show."""
+        yield
+
+    def recover(self, before: int) -> int:
+        """Do what was left behind by units from before ``before`` (µs since 1970); answers how many."""
+        left = self._log.left(before)
+        for owners in left:
+            with self._log.session():
+                self._replay(self._log.take(owners), owners)
+        return len(left)
+
+    def _collect(self, owners: Collection[int]) -> Iterator[None]:
+        unit = self._local.unit = OpenUnit()
+        unit.owners.update(owners)
+        try:
+            yield
+        finally:
+            self._local.unit = None
+        if unit.failed:
+            raise RuntimeError("A part of this transaction failed, so none of it is kept.")
+        if unit.operations:
+            self._settle(unit)
+
+    def _join(self, unit: OpenUnit, owners: Collection[int], beside: Collection[int]) -> Iterator[None]:
+        try:
+            new = set(owners) - unit.owners
+            if new or beside:
+                self._replay(self._log.take(new, set(beside) - unit.owners), new)
+                unit.owners |= new
+            yield
+        except BaseException:
+            unit.failed = True
+            raise
+
+    def _settle(self, unit: OpenUnit) -> None:
+        certain = self._log.commit(
+            Unit(
+                unit_id=secrets.randbits(63),
+                owners=tuple(sorted(unit.owners)),
+                operations=tuple(unit.operations),
+            )
+        )
+        try:
+            self._do(certain)
+        except Exception as error:
+            _log.warning("unit_left_behind", unit_id=certain.unit_id, error=str(error))
+            raise Unavailable(
+                "A store did not answer; the write may have been done.",
+                fix="Repeat it with the same Idempotency-Key.",
+            ) from error
+
+    def _do(self, unit: Unit) -> None:
+        for place, operation in enumerate(unit.operations):
+            with applying(Step(unit.unit_id, place, unit.at)):
+                call(self._stores[operation.port], operation)
+        self._log.finish(unit)
+
+    def _replay(self, pending: Sequence[Pending], owners: Collection[int]) -> None:
+        found = [(each, self._log.load(each)) for each in dict.fromkeys(pending)]
+        for each, unit in found:
+            if unit is None:
+                self._log.forget(each, owners)
+        for unit in sorted((unit for _, unit in found if unit), key=_time):
+            self._log.take(unit.owners)
+            if self._log.load(Pending(unit.unit_id, unit.owners[0])):
+                self._do(unit)
+
+
+def _time(unit: Unit) -> int:
+    return unit.at

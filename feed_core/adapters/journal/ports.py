@@ -1,0 +1,46 @@
+"""Ports whose writes go through the journal: collected inside a unit, done at once outside of one."""
+
+from collections.abc import Callable, Collection, Sized
+from typing import Any
+
+from feed_core.adapters.journal.answers import ANSWERS
+from feed_core.adapters.journal.calls import bind, pack
+from feed_core.adapters.journal.journal import Journal
+from feed_core.adapters.journal.port_writes import WRITES
+
+
+class JournaledPort:
+    """Stands in for the port ``name`` over ``store``; has all of its methods.
+
+    ``elsewhere`` are writes that a worker makes from the log later on: inside a unit they do nothing.
+    """
+
+    def __init__(self, name: str, store: Any, journal: Journal, elsewhere: Collection[str] = ()) -> None:
+        self._name = name
+        self._store = store
+        self._journal = journal
+        self._elsewhere = frozenset(elsewhere)
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        act: Callable[..., Any] = getattr(self._store, method)
+        if method not in WRITES[self._name]:
+            return act
+
+        def write(*arguments: Any, **named: Any) -> Any:
+            if self._journal.unit is None:
+                return act(*arguments, **named)
+            return self._collect(method, arguments, named)
+
+        return write
+
+    def _collect(self, method: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        unit = self._journal.unit
+        assert unit is not None
+        if method in self._elsewhere:
+            return None
+        given = bind(self._name, method, *arguments, **named)
+        answer = ANSWERS.get((self._name, method))
+        answered = answer(self._store, unit.known, given) if answer else None
+        if all(len(value) for value in given.values() if isinstance(value, Sized)):
+            unit.operations.append(pack(self._name, method, given))
+        return answered

@@ -1,0 +1,115 @@
+"""The log of units in Postgres: a unit lies with its first owner, and a mark with each owner leads to it."""
+
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from typing import Any
+
+import msgspec
+
+from feed_core.adapters.journal.units import Operation, Pending, Unit
+from feed_core.adapters.postgres.keys import by_shard
+from feed_core.adapters.postgres.locks import OwnerLocks
+from feed_core.adapters.postgres.shards import ShardCursor, Shards
+
+_MARK = "INSERT INTO {s}.unit_owners SELECT unnest(%s::bigint[]), %s, %s ON CONFLICT DO NOTHING"
+_PUT = "INSERT INTO {s}.units (unit_id, owners, body) VALUES (%s, %s, %s) RETURNING at"
+_KEPT_US = 3_600_000_000
+"""For how long it is remembered that a unit was applied to a shard: far longer than any repeat takes."""
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(tuple[Operation, ...]).decode
+
+
+class PostgresUnitLog:
+    """Implements ``adapters.journal.units.UnitLog``."""
+
+    def __init__(self, shards: Shards, locks: OwnerLocks) -> None:
+        self._shards = shards
+        self._locks = locks
+
+    def session(self) -> AbstractContextManager[None]:
+        return self._locks.session()
+
+    def take(self, owners: Collection[int], beside: Collection[int] = ()) -> list[Pending]:
+        return self._locks.take(owners, beside)
+
+    def commit(self, unit: Unit) -> Unit:
+        """Marks on other clusters come first: they lead nowhere until the unit is there."""
+        owners = by_shard(unit.owners, self._shards.of_user)
+        home = self._shards.of_user(unit.owners[0])
+        near = [shard for shard in owners if self._shares_cluster(shard, home)]
+        body = _encode(unit.operations)
+
+        def mark(cursor: ShardCursor, shard: int) -> int:
+            cursor.execute(_MARK, (owners[shard], unit.unit_id, unit.owners[0]))
+            if shard != home:
+                return 0
+            row: Any = cursor.execute(_PUT, (unit.unit_id, list(unit.owners), body)).fetchone()
+            return int(row[0])
+
+        self._shards.write_each(owners.keys() - set(near), mark)
+        return msgspec.structs.replace(unit, at=self._shards.write_each(near, mark)[home])
+
+    def load(self, pending: Pending) -> Unit | None:
+        rows = self._shards.read(
+            self._shards.of_user(pending.home_owner),
+            "SELECT owners, body, at FROM {s}.units WHERE unit_id = %s",
+            pending.unit_id,
+        )
+        return (
+            Unit(
+                unit_id=pending.unit_id,
+                owners=tuple(rows[0][0]),
+                operations=_decode(rows[0][1]),
+                at=rows[0][2],
+            )
+            if rows
+            else None
+        )
+
+    def finish(self, unit: Unit) -> None:
+        """First the unit, then marks on other clusters: without a unit they lead nowhere.
+
+        A unit of one cluster may be forgotten lazily: should the cluster crash, whatever it kept of the
+        owners' later writes, it kept this as well.
+        """
+        owners = by_shard(unit.owners, self._shards.of_user)
+        home = self._shards.of_user(unit.owners[0])
+        near = [shard for shard in owners if self._shares_cluster(shard, home)]
+        lazily = len(near) == len(owners)
+
+        def forget(cursor: ShardCursor, shard: int) -> None:
+            if lazily:
+                cursor.execute("SET LOCAL synchronous_commit = off")
+            cursor.execute("DELETE FROM {s}.unit_owners WHERE unit_id = %s", (unit.unit_id,))
+            if shard == home:
+                cursor.execute("DELETE FROM {s}.units WHERE unit_id = %s", (unit.unit_id,))
+
+        self._shards.write_each(near, forget)
+        self._shards.write_each(owners.keys() - set(near), forget)
+
+    def forget(self, pending: Pending, owners: Collection[int]) -> None:
+        ids = by_shard(owners, self._shards.of_user)
+        delete = "DELETE FROM {s}.unit_owners WHERE owner_id = ANY(%s) AND unit_id = %s"
+        self._shards.write_each(
+            ids, lambda cursor, shard: cursor.execute(delete, (ids[shard], pending.unit_id))
+        )
+
+    def left(self, before: int) -> list[tuple[int, ...]]:
+        everywhere = dict.fromkeys(self._shards.all(), (before,))
+        rows = self._shards.read_each("SELECT owners, at FROM {s}.units WHERE at < %s", everywhere)
+        return [tuple(owners) for owners, _ in sorted(rows, key=lambda row: row[1])]
+
+    def forget_applied(self) -> None:
+        """Let go of what tells a repeat, where none can come any more."""
+        self._shards.write_each(
+            self._shards.all(),
+            lambda cursor, _: cursor.execute(
+                "DELETE FROM {s}.applied_units"
+                " WHERE at < floor(extract(epoch FROM clock_timestamp()) * 1000000) - %s"
+                " AND NOT EXISTS (SELECT FROM {s}.units WHERE units.unit_id = applied_units.unit_id)",
+                (_KEPT_US,),
+            ),
+        )
+
+    def _shares_cluster(self, shard: int, home: int) -> bool:
+        return self._shards.cluster_of(shard) == self._shards.cluster_of(home)

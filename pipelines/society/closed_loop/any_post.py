@@ -11,7 +11,6 @@ from feed_core.core import FeedCore
 from feed_core.model.clock import DAY
 from pipelines.society.appeal import expected_value
 from pipelines.society.arrays import Floats, Ints
-from pipelines.society.closed_loop.arms import ANY_POST
 from pipelines.society.closed_loop.choosing import choose, pairs_of
 from pipelines.society.serving import Seen, Shown, log_lists
 from pipelines.society.society import Society
@@ -43,7 +42,7 @@ class AnyPostOracle:
             allowed = np.isfinite(np.take_along_axis(values, short, axis=1))
             chosen = choose(society, persons[block], rows[short], allowed, now, limit)
             lists += pairs_of(society, chosen)
-        return log_lists(self._core, self._seen, user_ids, lists, limit, ANY_POST, "oracle")
+        return log_lists(self._core, self._seen, user_ids, lists, limit, "oracle_any_post", "oracle")
 
     def _there(self, rows: Ints) -> Ints:
         """Those of ``rows`` whose posts are not deleted."""

@@ -9,7 +9,7 @@ from pipelines.society.randomness import Purpose, stream
 from pipelines.society.serving import Serve, Shown
 from pipelines.society.society import Society
 
-SAME_CANDIDATES, ANY_POST = "oracle_with_the_same_candidates", "oracle_with_any_post"
+SAME_CANDIDATES, ANY_POST = "oracle, same candidates", "oracle, any post"
 ARMS = ("chronological", "popularity", "ranked", SAME_CANDIDATES, ANY_POST)
 SHARES = (6, 3, 5, 3, 3)
 """People of each arm in twenty. The share of the gap hangs most on the ranked arm, whose people also differ

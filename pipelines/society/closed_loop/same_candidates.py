@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipelines.society.arrays import Ints
-from pipelines.society.closed_loop.arms import SAME_CANDIDATES
 from pipelines.society.closed_loop.choosing import choose, pairs_of
 from pipelines.society.serving import Seen, Shown, log_lists
 from pipelines.society.society import Society
@@ -28,7 +27,7 @@ class SameCandidatesOracle:
             rows[at, : len(pool)], allowed[at, : len(pool)] = society.catalogue.rows(pool), True
         persons = society.persons(np.array(user_ids, np.int64))
         lists = pairs_of(society, choose(society, persons, rows, allowed, core.clock.now(), limit))
-        return log_lists(core, self._seen, user_ids, lists, limit, SAME_CANDIDATES, "oracle")
+        return log_lists(core, self._seen, user_ids, lists, limit, "oracle_same_candidates", "oracle")
 
     def _unseen(self, user_id: int) -> Ints:
         """The post ids that the sources offer and the filters let through."""

@@ -3,12 +3,14 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 from confluent_kafka.admin import AdminClient
 
 from feed_core.adapters.kafka.url import KafkaUrl, read_url
+from feed_core.adapters.redis.connecting import RedisStore, open_redis
 from pipelines.stack.environment import environment
 from pipelines.stack.layout import Stack
 
@@ -35,3 +37,20 @@ def fresh_topics(stack: Stack, partitions: int = 3) -> Iterator[KafkaUrl]:
     ours = [name for name in admin.list_topics(timeout=30).topics if name.startswith(f"{url.prefix}.")]
     for future in admin.delete_topics(ours).values() if ours else ():
         future.result(30)
+
+
+@contextmanager
+def fresh_keys(stack: Stack, use: str = "LOUPE_REDIS_URL") -> Iterator[RedisStore]:
+    """Redis with a prefix of its own, whose keys are removed at the end."""
+    with_prefix = f"{environment(stack)[use]}?prefix={fresh_name()}"
+    store = open_redis(with_prefix)
+    yield store
+    for keys in batched(store.client.scan_iter(match=f"{store.prefix}:*", count=1_000)):
+        store.client.delete(*keys)
+    store.client.close()
+
+
+def batched(keys: Iterable[bytes], size: int = 1_000) -> Iterator[list[bytes]]:
+    found = iter(keys)
+    while batch := list(islice(found, size)):
+        yield batch

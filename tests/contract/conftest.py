@@ -7,10 +7,11 @@ import pytest
 
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.kafka.url import KafkaUrl
+from feed_core.adapters.redis.connecting import RedisStore
 from feed_core.adapters.sqlite.database import Database
 from pipelines.stack.layout import Stack
 from tests.cassandra_keyspace import empty, fresh_keyspace
-from tests.servers import fresh_topics
+from tests.servers import fresh_keys, fresh_topics
 
 
 @pytest.fixture
@@ -37,3 +38,9 @@ def cassandra(_keyspace: CassandraSession) -> CassandraSession:
     """An empty keyspace with every table."""
     empty(_keyspace)
     return _keyspace
+
+
+@pytest.fixture
+def redis_store(redis_server: Stack) -> Iterator[RedisStore]:
+    with fresh_keys(redis_server) as store:
+        yield store

@@ -5,6 +5,8 @@ from random import Random
 
 import pytest
 
+from feed_core.adapters.redis.connecting import RedisStore
+from feed_core.adapters.redis.rate_limits import RedisRateLimits
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.rate_limits import SqliteRateLimits
 from feed_core.ports.rate_limits import RateLimits, Use
@@ -52,3 +54,9 @@ class RateLimitsContract:
 
 class TestSqliteRateLimits(RateLimitsContract):
     adapter = SqliteRateLimits
+
+
+class TestRedisRateLimits(RateLimitsContract):
+    @pytest.fixture
+    def limits(self, redis_store: RedisStore) -> RateLimits:
+        return RedisRateLimits(redis_store)

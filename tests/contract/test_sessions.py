@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from feed_core.adapters.redis.connecting import RedisStore
+from feed_core.adapters.redis.sessions import RedisSessions
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.sessions import SqliteSessions
 from feed_core.model.credentials import Session
@@ -61,3 +63,9 @@ class SessionsContract:
 
 class TestSqliteSessions(SessionsContract):
     adapter = SqliteSessions
+
+
+class TestRedisSessions(SessionsContract):
+    @pytest.fixture
+    def sessions(self, redis_store: RedisStore) -> Sessions:
+        return RedisSessions(redis_store)

@@ -6,6 +6,7 @@ from cassandra import ConsistencyLevel
 from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, Session
 from cassandra.policies import WhiteListRoundRobinPolicy
 
+from pipelines.stack.cassandra import nodetool
 from pipelines.stack.layout import Stack
 from pipelines.stack.processes import end, running
 from pipelines.stack.servers import Server
@@ -36,6 +37,9 @@ def write_all_but(stack: Stack, away: Server, through: Server) -> None:
         "CREATE KEYSPACE three WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3}"
     )
     session.execute("CREATE TABLE three.kept (value int PRIMARY KEY)")
+    for node in stack.servers:
+        if node.family == "cassandra" and node != away:
+            nodetool(stack, node, "disablehandoff")
     process = running(stack.record(away))
     assert process is not None
     end(process, signal.SIGKILL)

@@ -63,9 +63,15 @@ class PairHistory(NamedTuple):
 
 
 def pair_history(
-    spark: SparkSession, home: Path, as_ofs: Sequence[int], half_life_days: float, *, sum_first: bool = False
+    spark: SparkSession,
+    home: Path,
+    as_ofs: Sequence[int],
+    half_life_days: float,
+    *,
+    since: int = 0,
+    sum_first: bool = False,
 ) -> PairHistory:
-    """The pairs of all events before the last of ``as_ofs`` (ms).
+    """The pairs of all events from ``since`` (ms) on, before the last of ``as_ofs`` (ms).
 
     ``sum_first`` adds up a pair's events on the executors: less to carry from a cluster, but on one
     machine twice the work of adding them up here. Raises ``InvalidInput`` without a date, ``NotFound``
@@ -78,7 +84,7 @@ def pair_history(
         raise InvalidInput(f"A half-life of {half_life_days} days is not positive.", fix="Give more than 0.")
     rows = (
         events_frame(spark, home, end=dates[-1])
-        .where((fn.col("user_id") > 0) & (fn.col("post_id") > 0))
+        .where((fn.col("occurred_at") >= since) & (fn.col("user_id") > 0) & (fn.col("post_id") > 0))
         .select(
             "user_id",
             "post_id",
@@ -93,3 +99,25 @@ def pair_history(
     posts, post = np.unique(pairs["post_id"].to_numpy(), return_inverse=True)
     buckets, weights = pairs["bucket"].to_numpy(), pairs["weight"].to_numpy()
     return PairHistory(tuple(dates), half_life, users, posts, user, post, buckets, weights)
+
+
+def later_history(before: PairHistory, new: PairHistory) -> PairHistory:
+    """``before``, faded up to the one date of ``new``, and ``new``: the pairs of both at that date.
+
+    ``new`` holds the events from the last date of ``before`` on. Weights are equal to those of one
+    reading of all events but for rounding.
+    """
+    at = len(before.as_ofs) - 1
+    known = np.flatnonzero(before.bucket <= at)
+    to_end = np.array(fade(before.as_ofs, before.half_life_ms, at))[before.bucket[known]]
+    since = 2.0 ** -((new.as_ofs[0] - before.as_ofs[at]) / before.half_life_ms)
+    users, posts = np.union1d(before.users, new.users), np.union1d(before.posts, new.posts)
+    user = (before.users[before.user[known]], new.users[new.user])
+    post = (before.posts[before.post[known]], new.posts[new.post])
+    weights = np.concatenate([before.weight[known] * to_end * since, new.weight])
+    bucket = np.zeros(len(weights), np.int64)
+    row, column = np.concatenate(user), np.concatenate(post)
+    return PairHistory(
+        new.as_ofs, new.half_life_ms, users, posts, np.searchsorted(users, row),
+        np.searchsorted(posts, column), bucket, weights,
+    )  # fmt: skip

@@ -22,6 +22,7 @@ from pipelines.society.play import play
 from pipelines.society.serving import Chronological
 from pipelines.society.truth import load_truth, save_truth
 from pipelines.spark import daily
+from pipelines.spark.pairs import PairHistory
 from ranking_service.for_you import ForYou
 
 Progress = Callable[[int, int], None]
@@ -51,9 +52,12 @@ def run_closed_loop(home: Path, spark: SparkSession, *, days: int, progress: Pro
         },
     )
 
+    history: PairHistory | None = None
+
     def night(now: int) -> None:
+        nonlocal history
         update_lake(core.stores.events, home)
-        daily.refresh(spark, home, as_of=now)
+        history = daily.refresh(spark, home, as_of=now, before=history).history
         publish(home)
         materialize(home, since=now, until=now)
 

@@ -1,5 +1,6 @@
 """What the jobs wrote becomes offline rows, whole views at a time."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,38 @@ def test_publishing_again_changes_nothing(tmp_path: Path, build_society: Build) 
     assert publish(tmp_path) == first
     assert not list((tmp_path / "features/offline").glob(".*"))
     assert table(tmp_path, "user_tags").num_rows == first["user_tags"] == 4
+
+
+def test_only_what_a_job_wrote_anew_is_written_anew(tmp_path: Path, build_society: Build) -> None:
+    society = build_society(tmp_path)
+    publish(tmp_path)
+    folder = offline_folder(tmp_path, VIEW_BY_NAME["user_tags"])
+    before = {path.name: path.stat().st_ino for path in folder.iterdir()}
+    first = min((society.home / "spark/tags").iterdir())
+    source = first / "user_tags.parquet"
+    rows = pq.read_table(source)
+    source.unlink()
+    pq.write_table(rows.slice(0, 1), source)
+    publish(tmp_path)
+    after = {path.name: path.stat().st_ino for path in folder.iterdir()}
+    assert after.keys() == before.keys()
+    assert {name for name in after if after[name] != before[name]} == {f"{first.name[6:]}.parquet"}
+    assert pq.read_table(folder / f"{first.name[6:]}.parquet").num_rows == 1
+
+
+def test_a_file_of_a_run_that_is_gone_goes_and_a_damaged_one_is_made_again(
+    tmp_path: Path, build_society: Build
+) -> None:
+    society = build_society(tmp_path)
+    rows = publish(tmp_path)["user_tags"]
+    folder = offline_folder(tmp_path, VIEW_BY_NAME["user_tags"])
+    damaged = min(folder.iterdir())
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    assert publish(tmp_path)["user_tags"] == rows
+    assert table(tmp_path, "user_tags").num_rows == rows
+    shutil.rmtree(min((society.home / "spark/tags").iterdir()))
+    publish(tmp_path)
+    assert damaged.name not in {path.name for path in folder.iterdir()}
 
 
 def test_a_run_counts_from_its_own_moment(society: Society) -> None:

@@ -1,6 +1,7 @@
 """Pairs add up, fade and are taken back as the events say, at every date."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from features.definitions import ACTION_WEIGHTS, value_of
 from feed_core.model.clock import DAY
 from feed_core.model.errors import InvalidInput
 from pipelines.spark.engagement import SIGNALS, fade
-from pipelines.spark.pairs import WEAKEST, PairHistory, pair_history
+from pipelines.spark.pairs import WEAKEST, PairHistory, later_history, pair_history
 from tests.pipelines.spark.conftest import START, Rows, event
 
 Fill = Callable[[Rows], None]
@@ -100,3 +101,22 @@ def test_fading_halves_per_half_life(days: int, at: int) -> None:
 def test_every_weighted_action_is_a_sign_of_taste() -> None:
     assert {*SIGNALS, "long_dwell"} >= set(ACTION_WEIGHTS)
     assert SIGNALS["unlike"] == -SIGNALS["like"]
+
+
+@pytest.mark.spark
+def test_going_on_from_an_earlier_night_equals_reading_it_all(
+    spark: SparkSession, home: Path, fill: Fill
+) -> None:
+    events = _history(5)
+    fill(events)
+    history = pair_history(spark, home, DATES[:1], HALF_LIFE)
+    for before, date in pairwise(DATES):
+        history = later_history(history, pair_history(spark, home, [date], HALF_LIFE, since=before))
+        whole = pair_history(spark, home, [date], HALF_LIFE)
+        assert history.as_ofs == (date,)
+        assert np.array_equal(history.users, whole.users)
+        assert np.array_equal(history.posts, whole.posts)
+        assert np.allclose(history.liked(0).toarray(), whole.liked(0).toarray())
+        for engaged in (True, False):
+            met = [part.met(0, engaged_only=engaged).toarray() > 0 for part in (history, whole)]
+            assert np.array_equal(*met)

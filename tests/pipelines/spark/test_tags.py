@@ -116,7 +116,7 @@ def test_the_daily_refresh_writes_what_the_two_jobs_write(
     spark: SparkSession, home: Path, fill: Fill
 ) -> None:
     fill(EVENTS, POSTS)
-    tastes, profile = refresh(spark, home, as_of=AS_OF)
+    tastes, profile, _ = refresh(spark, home, as_of=AS_OF)
     both = [pq.read_table(tastes / "candidates.parquet"), pq.read_table(profile / "user_tags.parquet")]
     from pipelines.spark import cf
 

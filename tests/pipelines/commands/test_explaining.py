@@ -32,7 +32,8 @@ def test_every_job_of_the_loop_is_a_command() -> None:
         " ".join(path) for path, command in COMMANDS.items() if path and not hasattr(command, "commands")
     }
     assert names >= {
-        "demo", "play", "load", "lake", "spark cf", "spark trends", "spark tags", "spark stats",
+        "demo", "play", "load", "lake", "spark cf", "spark discovery", "spark trends", "spark tags",
+        "spark stats",
         "features apply", "features materialize", "train", "evaluate", "promote", "serve",
     }  # fmt: skip
 

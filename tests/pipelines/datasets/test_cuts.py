@@ -11,7 +11,7 @@ WINDOW = Window(days=30, cuts=7, judged=3)
 
 
 def test_windows_of_earlier_cuts_end_at_the_split_or_before() -> None:
-    history = circles(days=520)
+    history = circles(days=800)
     cuts = cuts_of(history, WINDOW)
     assert cuts.split == history.split()
     assert list(cuts.earlier) == sorted(cuts.earlier)
@@ -21,7 +21,7 @@ def test_windows_of_earlier_cuts_end_at_the_split_or_before() -> None:
 
 
 def test_windows_after_the_split_are_whole() -> None:
-    history = circles(days=520)
+    history = circles(days=800)
     cuts = cuts_of(history, WINDOW)
     assert len(cuts.later) > 1
     assert all((cut - cuts.split) % WINDOW.ms == 0 for cut in cuts.later)

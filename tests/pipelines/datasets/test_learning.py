@@ -25,7 +25,7 @@ from training.choosing import CHOICE_TREES
 from training.datasets import Choices
 from training.rankers.fitted import FittedRanker, ranker_of
 
-HISTORY, WINDOW = circles(days=520), Window(days=30, cuts=6, judged=2)
+HISTORY, WINDOW = circles(days=800), Window(days=30, cuts=6, judged=2)
 CUTS: Cuts = cuts_of(HISTORY, WINDOW)
 SMALL = ChoiceConfig(
     trees=msgspec.structs.replace(CHOICE_TREES, trees=30, min_rows_per_leaf=20), resamples=200

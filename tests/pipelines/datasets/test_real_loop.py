@@ -129,7 +129,7 @@ def _serving(home: Path, now: int) -> Iterator[ForYou]:
 
 def _written(folder: Path) -> Path:
     """``circles`` as a folder of Last.fm; friendships between neighbours of the files' own people."""
-    history = circles(days=520)
+    history = circles(days=800)
     days = history.at.astype("datetime64[ms]").astype("datetime64[D]")
     parts = [str(day).split("-") for day in days]
     rows = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from feed_core.model.clock import Clock, SystemClock
 from feed_core.model.events import Topic
-from feed_core.model.ids import IdFactory
+from feed_core.model.ids import Ids
 from feed_core.model.timelines import TimelineMode
 from feed_core.ports.event_log import LogRecord
 from feed_core.services.account_purge import AccountPurge
@@ -47,7 +47,7 @@ class FeedCore:
 
     stores: Stores
     clock: Clock
-    ids: IdFactory
+    ids: Ids
     accounts: AccountService
     sign_up: SignUpService
     sessions: SessionService
@@ -112,7 +112,7 @@ class FeedCore:
         further for new follows alone.
         """
         clock, passwords = clock or SystemClock(), passwords or Passwords()
-        tx, ids = s.transactions, IdFactory(clock, reserve=s.id_times.reserve)
+        tx, ids = s.transactions, s.ids(clock)
         limits = Limits(s.rate_limits, clock)
         graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
         seen = Visibility(s.accounts, s.graph, s.posts)

@@ -23,6 +23,8 @@ from feed_core.adapters.sqlite.sessions import SqliteSessions
 from feed_core.adapters.sqlite.settings_of_users import SqliteSettingsOfUsers
 from feed_core.adapters.sqlite.stories import SqliteStories
 from feed_core.adapters.sqlite.timelines import SqliteTimelines
+from feed_core.model.clock import Clock
+from feed_core.model.ids import IdFactory, Ids
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.activity import Activity
 from feed_core.ports.comments import Comments
@@ -30,7 +32,6 @@ from feed_core.ports.credentials import Credentials
 from feed_core.ports.decisions import Decisions
 from feed_core.ports.event_log import EventLog
 from feed_core.ports.graph import Graph
-from feed_core.ports.id_times import IdTimes
 from feed_core.ports.idempotency import IdempotencyKeys
 from feed_core.ports.media import MediaCatalog
 from feed_core.ports.notifications import Notifications
@@ -61,7 +62,7 @@ class Stores:
     events: EventLog
     decisions: Decisions
     idempotency: IdempotencyKeys
-    id_times: IdTimes
+    ids: Callable[[Clock], Ids]
     credentials: Credentials
     sessions: Sessions
     rate_limits: RateLimits
@@ -80,6 +81,7 @@ def open_stores(home: Path) -> Stores:
     """
     database = Database(home / FILE_NAME)
     ids_database = Database(home / IDS_FILE_NAME)
+    id_times = SqliteIdTimes(ids_database)
 
     def close() -> None:
         database.close()
@@ -96,7 +98,7 @@ def open_stores(home: Path) -> Stores:
         events=SqliteEventLog(database),
         decisions=SqliteDecisions(database),
         idempotency=SqliteIdempotencyKeys(database),
-        id_times=SqliteIdTimes(ids_database),
+        ids=lambda clock: IdFactory(clock, reserve=id_times.reserve),
         credentials=SqliteCredentials(database),
         sessions=SqliteSessions(database),
         rate_limits=SqliteRateLimits(database),

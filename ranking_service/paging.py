@@ -7,7 +7,7 @@ import numpy as np
 
 from feed_core.model.cursors import decode_cursor, encode_cursor
 from feed_core.model.errors import Unavailable
-from feed_core.model.ids import IdFactory
+from feed_core.model.ids import Ids
 from ranking_service.ladder import Ladder
 from ranking_service.memory.snapshots import Snapshots
 from ranking_service.pipeline.filtering import keep
@@ -27,7 +27,7 @@ class Paging:
     snapshots: Snapshots
     safety: Sequence[Filter]
     filters: Sequence[Filter]
-    ids: IdFactory
+    ids: Ids
 
     def page(self, query: Query, trace: Trace) -> Page:
         """The page that the request asks for; raises ``InvalidInput`` for a cursor that is not of this

@@ -6,6 +6,7 @@ imported history keeps its order. An id sorts by time and routes itself to its o
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from feed_core.model.clock import Clock
 from feed_core.model.errors import InvalidInput
@@ -30,6 +31,23 @@ def shard_of(id_: int) -> int:
 def first_id_at(ms: int) -> int:
     """The smallest id that can be made at ``ms``; a bound for range scans by time."""
     return max(0, ms - EPOCH_MS) << (SHARD_BITS + SEQUENCE_BITS)
+
+
+def id_of(tick: int, shard: int) -> int:
+    """The id of a shard's tick, which is milliseconds since 2000 × 4,096 + sequence."""
+    return (
+        ((tick >> SEQUENCE_BITS) << (SHARD_BITS + SEQUENCE_BITS)) | (shard << SEQUENCE_BITS) | (tick & 0xFFF)
+    )
+
+
+class Ids(Protocol):
+    """Makes ids; safe to use from many threads."""
+
+    def for_owner(self, owner_id: int) -> int:
+        """One id on the shard of user ``owner_id``."""
+
+    def for_owners(self, owner_ids: Sequence[int]) -> list[int]:
+        """One id per owner, in order, each on its owner's shard."""
 
 
 class IdFactory:

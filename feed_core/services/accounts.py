@@ -6,7 +6,7 @@ from zlib import crc32
 
 from feed_core.model.clock import Clock
 from feed_core.model.errors import NotFound
-from feed_core.model.ids import IdFactory
+from feed_core.model.ids import Ids
 from feed_core.model.rules import check_length, check_time, check_username
 from feed_core.model.users import NewUser, User, UserStats
 from feed_core.ports.accounts import Accounts
@@ -22,7 +22,7 @@ class AccountService:
 
     accounts: Accounts
     clock: Clock
-    ids: IdFactory
+    ids: Ids
 
     def create_many(self, new_users: Sequence[NewUser]) -> list[User]:
         """Store new users, all or none; raises ``InvalidInput`` and ``Conflict`` (a taken username)."""
@@ -38,6 +38,10 @@ class AccountService:
     def get_many(self, user_ids: Collection[int]) -> dict[int, User]:
         """Those that exist."""
         return self.accounts.get_many(user_ids)
+
+    def existing(self, user_ids: Collection[int]) -> set[int]:
+        """Those that have an account which is not deleted."""
+        return self.accounts.existing(user_ids)
 
     def require(self, user_id: int) -> User:
         """The user, or ``NotFound``."""

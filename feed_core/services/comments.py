@@ -9,7 +9,7 @@ import msgspec
 from feed_core.model.clock import Clock
 from feed_core.model.errors import Forbidden, NotFound
 from feed_core.model.events import CommentAction, CommentEvent, Event
-from feed_core.model.ids import IdFactory
+from feed_core.model.ids import Ids
 from feed_core.model.posts import Comment, NewComment, PostCounts
 from feed_core.model.rules import check_id, check_length, check_optional_id
 from feed_core.ports.accounts import Accounts
@@ -41,7 +41,7 @@ class CommentService:
     events: EventLog
     transactions: Transactions
     clock: Clock
-    ids: IdFactory
+    ids: Ids
 
     def add_many(self, new_comments: Sequence[NewComment]) -> list[Comment]:
         """Store comments, all or none.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from feed_core.model.clock import Clock
 from feed_core.model.events import Event, NewEvent
-from feed_core.model.ids import IdFactory
+from feed_core.model.ids import Ids
 from feed_core.model.posts import PostCounts
 from feed_core.model.timelines import Entry
 from feed_core.ports.accounts import Accounts
@@ -34,7 +34,7 @@ class EngagementService:
     events: EventLog
     transactions: Transactions
     clock: Clock
-    ids: IdFactory
+    ids: Ids
 
     def record_many(self, new_events: Sequence[NewEvent]) -> list[Event]:
         """Write events in their order, all or none; answers those that were written.

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from feed_core.model.clock import Clock
 from feed_core.model.errors import Forbidden, InvalidInput
 from feed_core.model.events import Action, Event
-from feed_core.model.ids import IdFactory
+from feed_core.model.ids import Ids
 from feed_core.model.rules import check_length, check_optional_id
 from feed_core.model.users import UserStats
 from feed_core.ports.accounts import Accounts
@@ -39,7 +39,7 @@ class GraphService:
     events: EventLog
     transactions: Transactions
     clock: Clock
-    ids: IdFactory
+    ids: Ids
 
     def follow_many(
         self, pairs: Sequence[Pair], *, source_post: int = 0, decision_id: int = 0, surface: str = ""

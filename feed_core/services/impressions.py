@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from feed_core.model.clock import Clock
 from feed_core.model.errors import InvalidInput
 from feed_core.model.events import Decision, Event
-from feed_core.model.ids import IdFactory
+from feed_core.model.ids import Ids
 from feed_core.model.rules import check_ids, check_length, check_time
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.decisions import Decisions
@@ -28,7 +28,7 @@ class ImpressionService:
     events: EventLog
     transactions: Transactions
     clock: Clock
-    ids: IdFactory
+    ids: Ids
 
     def log_many(self, decisions: Sequence[Decision]) -> None:
         """Append decisions and their impressions. A decision that is logged already is passed over.

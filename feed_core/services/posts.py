@@ -10,7 +10,7 @@ from feed_core.model.captions import all_hashtags, check_caption, mentions_in
 from feed_core.model.clock import DAY, Clock
 from feed_core.model.cursors import decode_cursor, encode_cursor
 from feed_core.model.errors import Forbidden, InvalidInput, NotFound
-from feed_core.model.ids import MAX_ID, IdFactory
+from feed_core.model.ids import MAX_ID, Ids
 from feed_core.model.posts import NewPost, Post, PostCounts, PostEdit, PostPage
 from feed_core.model.rules import check_id, check_length, check_limit, check_time
 from feed_core.model.timelines import Entry
@@ -41,7 +41,7 @@ class PostService:
     events: EventLog
     transactions: Transactions
     clock: Clock
-    ids: IdFactory
+    ids: Ids
 
     def publish_many(self, new_posts: Sequence[NewPost]) -> list[Post]:
         """Store new posts, all or none. Raises ``InvalidInput``, and ``NotFound`` for unknown people."""

@@ -8,7 +8,7 @@ import msgspec
 from feed_core.model.clock import Clock
 from feed_core.model.credentials import Credential
 from feed_core.model.errors import InvalidInput
-from feed_core.model.ids import IdFactory
+from feed_core.model.ids import Ids
 from feed_core.model.users import NewUser, User
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.credentials import Credentials
@@ -36,7 +36,7 @@ class SignUpService:
     passwords: Passwords
     transactions: Transactions
     clock: Clock
-    ids: IdFactory
+    ids: Ids
 
     def prepare(self, new: NewUser, email: str, phone: str, password: str) -> SignUp:
         """Check everything and hash the password. Raises ``InvalidInput``."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from feed_core.model.clock import HOUR, Clock
 from feed_core.model.errors import NotFound
-from feed_core.model.ids import IdFactory
+from feed_core.model.ids import Ids
 from feed_core.model.rules import check_id, check_length, check_limit
 from feed_core.model.stories import NewStory, Story, StoryView
 from feed_core.ports.accounts import Accounts
@@ -31,7 +31,7 @@ class StoryService:
     visibility: Visibility
     transactions: Transactions
     clock: Clock
-    ids: IdFactory
+    ids: Ids
 
     def publish_many(self, new_stories: Sequence[NewStory]) -> list[Story]:
         """Store stories, all or none. Raises ``InvalidInput``, ``NotFound``."""

@@ -27,13 +27,17 @@ class PostgresFollows:
         return self._each(delete, [(pair[0], (kind, *pair)) for pair in pairs])
 
     def present(self, kind: EdgeKind, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        return {edge[:2] for edge in self.among(kind, pairs)}
+
+    def among(self, kind: EdgeKind, pairs: Collection[tuple[int, int]]) -> list[Edge]:
+        """The edges of those (source_id, target_id) pairs that are there."""
         there = by_shard(pairs, lambda pair: self._shards.of_user(pair[0]))
         rows = self._shards.read_each(
-            "SELECT source_id, target_id FROM {s}.follows WHERE kind = %s"
+            "SELECT source_id, target_id, created_at FROM {s}.follows WHERE kind = %s"
             " AND (source_id, target_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))",
             {shard: (kind, *map(list, zip(*some, strict=True))) for shard, some in there.items()},
         )
-        return set(rows)
+        return [Edge._make(row) for row in rows]
 
     def target_ids(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[int]]:
         return dict(

@@ -112,7 +112,7 @@ class Process:
         other = self.apart["posts"]
         return Stores(
             transactions=self.journal,
-            id_times=other.id_times,
+            ids=other.ids,
             rate_limits=other.rate_limits,
             activity=other.activity,
             close=self.die,

@@ -1,0 +1,104 @@
+"""URLs, migrations, times of writes, and what is said when no server answers."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from feed_core.adapters.cassandra.connecting import open_cassandra
+from feed_core.adapters.cassandra.migrating import FOLDER, migrate, statements_of
+from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.adapters.cassandra.timestamps import Timestamps
+from feed_core.adapters.cassandra.url import CassandraUrl, cassandra_url
+from feed_core.adapters.journal.applying import Step, applying
+from feed_core.model.errors import Conflict, InvalidInput, Unavailable
+
+
+def test_a_url_says_hosts_keyspace_and_options() -> None:
+    url = cassandra_url("cassandra://127.0.0.1:21030,127.0.0.2:21030/loupe?datacenter=dc2&copies=3&reads=ONE")
+    assert url == CassandraUrl(
+        hosts=("127.0.0.1", "127.0.0.2"),
+        port=21_030,
+        keyspace="loupe",
+        datacenter="dc2",
+        copies=3,
+        reads="ONE",
+    )
+    assert cassandra_url("cassandra://a/k").port == 9_042
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "", "redis://a/k", "cassandra:///k", "cassandra://a", "cassandra://a/K", "cassandra://a/k;drop",
+        "cassandra://a:1,b:2/k", "cassandra://a:0/k", "cassandra://a:x/k", "cassandra://a/k?copies=0",
+        "cassandra://a/k?color=red", "cassandra://a/k?copies", "cassandra://a/k?reads=SOME",
+    ],
+)  # fmt: skip
+def test_other_urls_are_refused_with_an_example(wrong: str) -> None:
+    with pytest.raises(InvalidInput, match="cassandra://127"):
+        cassandra_url(wrong)
+
+
+def test_no_server_is_said_in_words() -> None:
+    with pytest.raises(Unavailable, match=r"127.0.0.1 port 1 does not answer. Start it"):
+        open_cassandra(cassandra_url("cassandra://127.0.0.1:1/k"))
+
+
+def test_migrations_run_once_whoever_else_runs_them(cassandra: CassandraSession, tmp_path: Path) -> None:
+    name = f"late_{id(tmp_path)}"
+    (tmp_path / "0900_late.cql").write_text(
+        f"-- A comment; with a semicolon.\nCREATE TABLE IF NOT EXISTS {name} (id int PRIMARY KEY);\n"
+        f"ALTER TABLE {name} ADD IF NOT EXISTS more int;\n"
+    )
+    start = threading.Barrier(3)
+
+    def run(_: int) -> list[str]:
+        start.wait()
+        return migrate(cassandra, tmp_path)
+
+    with ThreadPoolExecutor(3) as pool:
+        applied = list(pool.map(run, range(3)))
+    assert sorted(applied) == [[], [], ["0900_late"]]
+    assert cassandra.rows(f"SELECT id, more FROM {name}") == []
+    assert migrate(cassandra) == []
+
+
+def test_a_migration_that_was_changed_after_the_fact_is_refused(
+    cassandra: CassandraSession, tmp_path: Path
+) -> None:
+    path = tmp_path / "0901_changed.cql"
+    path.write_text("CREATE TABLE IF NOT EXISTS changed (id int PRIMARY KEY);")
+    migrate(cassandra, tmp_path)
+    path.write_text("-- Only a remark.\nCREATE TABLE IF NOT EXISTS changed (id int PRIMARY KEY);")
+    assert migrate(cassandra, tmp_path) == []
+    path.write_text("CREATE TABLE IF NOT EXISTS changed (id bigint PRIMARY KEY);")
+    with pytest.raises(Conflict, match="0901_changed"):
+        migrate(cassandra, tmp_path)
+
+
+def test_every_statement_of_the_schema_may_be_repeated_and_says_its_compaction() -> None:
+    statements = [one for path in FOLDER.glob("*.cql") for one in statements_of(path.read_text())]
+    assert len(statements) > 20
+    for statement in statements:
+        assert "IF NOT EXISTS" in statement
+        assert "compaction" in statement or not statement.startswith("CREATE TABLE")
+
+
+def test_times_of_writes_rise_within_a_process_and_are_the_units_inside_one() -> None:
+    times = Timestamps()
+    with ThreadPoolExecutor(4) as pool:
+        drawn = list(pool.map(lambda _: times(), range(2_000)))
+    assert len(set(drawn)) == 2_000
+    with applying(Step(unit_id=1, place=3, at=500)):
+        assert times() == 503
+    assert times() > max(drawn)
+
+
+def test_a_late_repeat_of_a_unit_loses_against_what_came_after(cassandra: CassandraSession) -> None:
+    put = "INSERT INTO comment_places (comment_id, post_id, bucket) VALUES (?, ?, ?)"
+    for at, post_id in ((1_000, 1), (2_000, 2), (1_000, 1)):
+        with applying(Step(unit_id=at, place=0, at=at)):
+            cassandra.write_small(put, [(7, post_id, 1)])
+    assert cassandra.rows("SELECT post_id FROM comment_places WHERE comment_id = 7") == [(2,)]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feed_core.adapters.cassandra.composite_graph import CompositeGraph
 from feed_core.adapters.cassandra.graph import CassandraGraph
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.sqlite.database import Database
@@ -78,3 +79,24 @@ class TestCassandraGraph(GraphContract):
     @pytest.fixture
     def graph(self, cassandra: CassandraSession) -> Graph:
         return CassandraGraph(cassandra)
+
+
+class TestCompositeGraph(GraphContract):
+    @pytest.fixture
+    def graph(self, database: Database, cassandra: CassandraSession) -> Graph:
+        return CompositeGraph(SqliteGraph(database), CassandraGraph(cassandra))
+
+    def test_an_adjacency_that_was_cut_off_is_mended(
+        self, database: Database, cassandra: CassandraSession
+    ) -> None:
+        truth, adjacency = SqliteGraph(database), CassandraGraph(cassandra)
+        graph = CompositeGraph(truth, adjacency)
+        graph.add("follow", [Edge(1, 2, 10), Edge(1, 3, 11)])
+        truth.add("block", [Edge(1, 9, 12)])
+        truth.remove("follow", [(1, 2)])
+        adjacency.add("mute", [Edge(1, 4, 13)])
+        assert graph.mend([1]) == 3
+        assert graph.mend([1]) == 0
+        assert graph.targets("follow", [1]) == {1: [Edge(1, 3, 11)]}
+        assert graph.sources("block", [9]) == {9: [Edge(1, 9, 12)]}
+        assert graph.sources("mute", [4]) == graph.sources("follow", [2]) == {}

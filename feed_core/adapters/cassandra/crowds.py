@@ -97,8 +97,12 @@ class Crowd:
         """(owner, bucket, members) of the buckets that hold any."""
         widths = self.widths(owners, *scope)
         places = [(owner, bucket) for owner, width in widths.items() for bucket in buckets(width)]
+        return [(*place, size) for place, size in self.sizes_at(places, *scope).items() if size]
+
+    def sizes_at(self, places: Collection[tuple[Owner, int]], *scope: object) -> dict[tuple[Owner, int], int]:
+        """How many members each (owner, bucket) holds."""
         found = self._session.rows_many(self._size, ((*place, *scope) for place in places))
-        return [(*place, rows[0][0]) for place, rows in zip(places, found, strict=True) if rows[0][0]]
+        return {place: rows[0][0] for place, rows in zip(places, found, strict=True)}
 
     def size(self, owner: Owner, bucket: int, *scope: object) -> int:
         """How many members a bucket holds."""

@@ -80,12 +80,9 @@ class CassandraSession:
         with _translated():
             self._session.execute(cql, timeout=60)
 
-    @contextmanager
-    def written_at(self, microseconds: int) -> Iterator[None]:
-        """Writes of this thread inside carry this time and the ones after it, so that a write which is
-        repeated late loses against what came after its first time."""
-        with self._times.starting_at(microseconds):
-            yield
+    def now(self) -> int:
+        """The time (µs) of a write that is made now."""
+        return self._times()
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,0 +1,74 @@
+"""The graph over two stores: the truth with its source in Postgres, the adjacency both ways in Cassandra.
+
+A write goes to the truth first, which answers whether it is new, and then to the adjacency whatever the
+answer, so that a call that was cut off between them and is repeated makes them equal. Whether an edge is
+there is asked of the truth; neighbourhoods, which may be large, of the adjacency.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from feed_core.adapters.cassandra.graph import CassandraGraph
+from feed_core.ports.graph import Edge, EdgeKind
+
+
+class EdgeTruth(Protocol):
+    """Edges by source; the part of ``ports.graph.Graph`` that the truth must have."""
+
+    def add(self, kind: EdgeKind, edges: Sequence[Edge]) -> list[bool]: ...
+
+    def remove(self, kind: EdgeKind, pairs: Sequence[tuple[int, int]]) -> list[bool]: ...
+
+    def present(self, kind: EdgeKind, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]: ...
+
+    def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]: ...
+
+
+class CompositeGraph:
+    """Implements ``ports.graph.Graph``."""
+
+    def __init__(self, truth: EdgeTruth, adjacency: CassandraGraph) -> None:
+        self._truth, self._adjacency = truth, adjacency
+
+    def add(self, kind: EdgeKind, edges: Sequence[Edge]) -> list[bool]:
+        answers = self._truth.add(kind, edges)
+        self._adjacency.add(kind, edges)
+        return answers
+
+    def remove(self, kind: EdgeKind, pairs: Sequence[tuple[int, int]]) -> list[bool]:
+        answers = self._truth.remove(kind, pairs)
+        self._adjacency.remove(kind, pairs)
+        return answers
+
+    def present(self, kind: EdgeKind, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        return self._truth.present(kind, pairs)
+
+    def target_ids(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[int]]:
+        return self._adjacency.target_ids(kind, source_ids)
+
+    def source_ids(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[int]]:
+        return self._adjacency.source_ids(kind, target_ids)
+
+    def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
+        return self._adjacency.targets(kind, source_ids)
+
+    def sources(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[Edge]]:
+        return self._adjacency.sources(kind, target_ids)
+
+    def mend(self, source_ids: Collection[int]) -> int:
+        """Make the adjacency of these people's edges equal to the truth; answers how many were off."""
+        off = 0
+        for kind in _KINDS:
+            right, held = (_edges(side.targets(kind, source_ids)) for side in (self._truth, self._adjacency))
+            self._adjacency.drop(kind, held.keys() - right.keys())
+            wrong = [edge for pair, edge in right.items() if held.get(pair) != edge]
+            self._adjacency.put(kind, wrong)
+            off += len(wrong) + len(held.keys() - right.keys())
+        return off
+
+
+_KINDS: tuple[EdgeKind, ...] = ("follow", "block", "mute", "request")
+
+
+def _edges(groups: dict[int, list[Edge]]) -> dict[tuple[int, int], Edge]:
+    return {(edge.source_id, edge.target_id): edge for edges in groups.values() for edge in edges}

@@ -55,7 +55,7 @@ def write_pairs(world, online, friends: dict[int, float]) -> None:
 def test_features_that_spoke_loudest_come_first_and_make_the_strength(world, for_you) -> None:
     loved, other = world.ids("ben")[:2]
     write_pairs(world, for_you.online, {loved: 3.0, other: -3.0})
-    answer = for_you.rank(Request(user_id=world.ada, limit=20))
+    answer = for_you.rank(Request(user_id=world.ada, limit=100))
     assert answer.served_by == "full"
     why = {item.post.post_id: item.why for item in answer.items}
     assert why[loved].features[0].feature == "match_friends"

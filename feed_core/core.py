@@ -7,6 +7,7 @@ from pathlib import Path
 from feed_core.model.clock import Clock, SystemClock
 from feed_core.model.events import Topic
 from feed_core.model.ids import Ids
+from feed_core.model.servers import Servers
 from feed_core.model.timelines import TimelineMode
 from feed_core.ports.event_log import LogRecord
 from feed_core.services.account_purge import AccountPurge
@@ -31,9 +32,10 @@ from feed_core.services.stories import StoryService
 from feed_core.services.timelines import HORIZON_MS, TimelineService
 from feed_core.services.user_settings import SettingsService
 from feed_core.services.visibility import Visibility
-from feed_core.stores import Stores, open_stores
+from feed_core.stores import Stores, open_production, open_stores
 from feed_core.workers.archive import Archive
 from feed_core.workers.consumer import Consumer
+from feed_core.workers.counters import Counters
 from feed_core.workers.fan_out import FanOut
 from feed_core.workers.notifications import NotifyPeople
 from feed_core.workers.workers import Workers
@@ -80,13 +82,14 @@ class FeedCore:
         celebrity_threshold: int = CELEBRITY_THRESHOLD,
         horizon_ms: int = HORIZON_MS,
         passwords: Passwords | None = None,
+        servers: Servers | None = None,
     ) -> "FeedCore":
-        """Open the embedded stores in ``home``, made when absent; see ``over``.
+        """Open the stores on ``servers``, or else the embedded ones in ``home``; see ``over``.
 
-        Raises ``Corrupt`` and ``Unavailable`` as ``open_stores`` does.
+        Raises ``Corrupt`` and ``Unavailable`` as ``open_stores`` and ``open_production`` do.
         """
         return cls.over(
-            open_stores(home),
+            open_production(servers) if servers else open_stores(home),
             clock=clock,
             mode=mode,
             celebrity_threshold=celebrity_threshold,
@@ -149,7 +152,9 @@ class FeedCore:
         )
 
     def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Run all workers until the log is consumed; answers how many records were taken."""
+        """Finish what crashes cut short, and run all workers until the log is consumed; answers how many
+        records were taken."""
+        self.stores.recover()
         return self.workers.drain(progress)
 
     def close(self) -> None:
@@ -173,7 +178,11 @@ Handler = tuple[str, Topic, Callable[[Sequence[LogRecord]], None], int]
 
 
 def _workers(s: Stores, clock: Clock, mode: TimelineMode, threshold: int, horizon_ms: int) -> Workers:
-    handlers = (*(_pushing(s, clock, mode, threshold, horizon_ms) if mode != "pull" else ()), *_notifying(s))
+    handlers = (
+        *(_pushing(s, clock, mode, threshold, horizon_ms) if mode != "pull" else ()),
+        *_notifying(s),
+        *_counting(s),
+    )
     return Workers(
         tuple(
             Consumer(group, topic, handle, s.events, s.transactions, batch)
@@ -204,4 +213,15 @@ def _notifying(s: Stores) -> tuple[Handler, ...]:
         ("notifications", "posts", people.on_posts, 1_000),
         ("notifications", "comments", people.on_comments, 1_000),
         ("notifications", "engagement", people.on_engagement, 2_000),
+    )
+
+
+def _counting(s: Stores) -> tuple[Handler, ...]:
+    """Where the stores do not count inside of writes."""
+    if s.counters is None:
+        return ()
+    counters = Counters(s.counters, s.comments)
+    return (
+        ("counters", "engagement", counters.on_engagement, 2_000),
+        ("counters", "comments", counters.on_comments, 2_000),
     )

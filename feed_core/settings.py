@@ -4,72 +4,71 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from feed_core.model.errors import InvalidInput
+from feed_core.model.servers import Servers
 from feed_core.model.timelines import TimelineMode
 
 Profile = Literal["embedded", "production"]
-PortName = Literal[
-    "accounts", "graph", "posts", "timelines", "reactions", "comments", "events", "decisions", "idempotency"
-]  # fmt: skip
-PORTS: tuple[PortName, ...] = get_args(PortName)
-SCHEMES = ("sqlite",)
-"""Kinds of store that there is an adapter for."""
+_SCHEMES: Mapping[str, tuple[str, ...]] = {
+    "postgres_urls": ("postgresql",),
+    "cassandra_url": ("cassandra",),
+    "redis_url": ("redis", "redis+sentinel"),
+    "redis_cache_url": ("redis", "redis+sentinel"),
+    "kafka_url": ("kafka",),
+    "postgres_replica_urls": ("postgresql",),
+    "mlflow_url": ("postgresql",),
+}
+"""Which URLs each setting of ``Servers`` takes."""
+_NEEDED = ("postgres_urls", "cassandra_url", "redis_url", "redis_cache_url", "kafka_url")
+"""What production cannot do without."""
 _PREFIX = "LOUPE_"
 _DATA = "data"
 """``LOUPE_DATA`` tells tests and benchmarks where real data lies; no service reads it."""
-_FILE = "feed.sqlite"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a process is told about its surroundings.
 
-    ``stores`` gives each port's URL, such as ``sqlite:///var/loupe/feed.sqlite`` (three slashes: relative
-    to the working folder; four: absolute). SQLite stores lie together in the home folder's file, because
-    one write spans them. ``spark_master`` is a Spark master URL.
+    The embedded profile keeps everything in ``home`` and has no ``servers``; production has them all.
+    ``spark_master`` is a Spark master URL.
+    ``auth`` says whether HTTP requests need a session (production: yes, unless told otherwise);
+    ``service_token`` (16 characters or more) is the bearer token of programs that act for anybody.
     """
 
     home: Path
-    stores: dict[PortName, str]
+    servers: Servers | None = None
     profile: Profile = "embedded"
     host: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8000
     timeline_mode: TimelineMode = "hybrid"
     celebrity_threshold: Annotated[int, msgspec.Meta(ge=1)] = 1_000
     spark_master: Annotated[str, msgspec.Meta(min_length=1)] = "local[*]"
+    auth: Literal["open", "required"] = "open"
+    service_token: Annotated[str, msgspec.Meta(pattern="^([!-~]{16,})?$")] = ""
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from ``environ`` (the process environment unless given) over the profile's defaults.
 
-    Raises ``InvalidInput`` naming the variable for a value that does not fit, an unknown store scheme, a
-    variable that is not known, or a store that the production profile leaves open.
+    Raises ``InvalidInput`` naming the variable for a value that does not fit, a URL of another kind of
+    server, a variable that is not known, or a server that the production profile leaves open.
     """
     given = _given(os.environ if environ is None else environ)
     profile = _value("profile", Profile, given.get("profile", "embedded"))
     home = Path(given.get("home", "var/loupe")).expanduser()
     plain = {name: _value(name, kind, given[name]) for name, kind in _plain_fields() if name in given}
-    return Settings(profile=profile, home=home, stores=_stores(given, profile, home), **plain)
-
-
-def sqlite_path(url: str) -> Path:
-    """The file of a ``sqlite:///path`` URL; raises ``InvalidInput`` for other URLs."""
-    scheme, separator, path = url.partition(":///")
-    if scheme not in SCHEMES or not separator or not path:
-        raise InvalidInput(
-            f"The store URL {url!r} is not understood.",
-            fix=f"Known schemes: {', '.join(SCHEMES)} (sqlite:///folder/file.sqlite).",
-        )
-    return Path(path)
+    plain.setdefault("auth", "open" if profile == "embedded" else "required")
+    return Settings(profile=profile, home=home, servers=_servers(given, profile), **plain)
 
 
 def _given(environ: Mapping[str, str]) -> dict[str, str]:
     """The ``LOUPE_*`` variables by setting name; an unknown one is an error, so that typing errors show."""
     plain = {name for name, _ in _plain_fields()}
-    known = {"profile", "home", _DATA, *plain, *(f"{port}_url" for port in PORTS)}
+    known = {"profile", "home", _DATA, *plain, *_SCHEMES}
     given = {name.removeprefix(_PREFIX).lower(): value for name, value in environ.items() if _is_ours(name)}
     for name in given.keys() - known:
         near = difflib.get_close_matches(name, known, n=1) or sorted(known)
@@ -84,7 +83,7 @@ def _is_ours(name: str) -> bool:
 
 def _plain_fields() -> list[tuple[str, Any]]:
     fields = msgspec.structs.fields(Settings)
-    return [(one.name, one.type) for one in fields if one.name not in {"home", "stores", "profile"}]
+    return [(one.name, one.type) for one in fields if one.name not in {"home", "servers", "profile"}]
 
 
 def _value(name: str, kind: Any, text: str) -> Any:
@@ -96,24 +95,28 @@ def _value(name: str, kind: Any, text: str) -> Any:
         ) from error
 
 
-def _stores(given: Mapping[str, str], profile: Profile, home: Path) -> dict[PortName, str]:
-    """The embedded profile's defaults are the home's own file; production has none."""
-    default = f"sqlite:///{home / _FILE}" if profile == "embedded" else ""
-    stores = {port: given.get(f"{port}_url", default) for port in PORTS}
-    for port, url in stores.items():
-        _check_url(f"{_PREFIX}{port.upper()}_URL", url, home)
-    return stores
+def _servers(given: Mapping[str, str], profile: Profile) -> Servers | None:
+    """URLs that are given are checked in either profile, so that a mistake shows early."""
+    urls = {name: given[name] for name in _SCHEMES if name in given}
+    for name, text in urls.items():
+        for url in text.split() or [""]:
+            _check_url(name, url)
+    if profile == "embedded":
+        return None
+    for name in _NEEDED:
+        if not urls.get(name):
+            raise InvalidInput(
+                f"{_PREFIX}{name.upper()} is not set, and the production profile needs it.",
+                fix="loupe stack up prints the variables of the servers that it starts.",
+            )
+    return Servers(**urls)
 
 
-def _check_url(variable: str, url: str, home: Path) -> None:
-    if not url:
-        raise InvalidInput(f"{variable} is not set.", fix="The production profile needs every store's URL.")
-    try:
-        path = sqlite_path(url)
-    except InvalidInput as error:
-        raise InvalidInput(f"{variable}: {error.message}", fix=error.fix) from error
-    if path != home / _FILE:
+def _check_url(name: str, url: str) -> None:
+    """The message leaves the URL out: it may hold a password."""
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme not in _SCHEMES[name]:
+        kinds = " or ".join(f"{one}://…" for one in _SCHEMES[name])
         raise InvalidInput(
-            f"{variable} is {url!r}, but SQLite stores lie together in {home / _FILE}.",
-            fix=f"Set {_PREFIX}HOME to the folder, or unset the variable.",
+            f"{_PREFIX}{name.upper()} holds a URL that begins with {scheme[:20]!r}.", fix=f"It takes {kinds}."
         )

@@ -1,6 +1,6 @@
 """The only place that knows which adapter stands behind each port."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +24,12 @@ from feed_core.adapters.sqlite.settings_of_users import SqliteSettingsOfUsers
 from feed_core.adapters.sqlite.stories import SqliteStories
 from feed_core.adapters.sqlite.timelines import SqliteTimelines
 from feed_core.model.clock import Clock
-from feed_core.model.ids import IdFactory, Ids
+from feed_core.model.ids import DEFAULT_SHARDS, IdFactory, Ids
+from feed_core.model.servers import Servers
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.activity import Activity
 from feed_core.ports.comments import Comments
+from feed_core.ports.counters import PostCounters
 from feed_core.ports.credentials import Credentials
 from feed_core.ports.decisions import Decisions
 from feed_core.ports.event_log import EventLog
@@ -72,6 +74,35 @@ class Stores:
     media: MediaCatalog
     activity: Activity
     close: Callable[[], None]
+    recover: Callable[[], int] = lambda: 0
+    """Finishes what crashes cut short; answers how many writes."""
+    counters: PostCounters | None = None
+    """Recounts what ``posts`` does not count itself inside a transaction."""
+
+
+def open_production(servers: Servers) -> Stores:
+    """The stores on the servers of the production profile.
+
+    Raises ``Unavailable`` when one does not answer or holds no tables yet.
+    """
+    from feed_core.adapters.production import open_production as connect  # drivers that embedded lacks
+
+    opened = connect(servers)
+    return Stores(
+        transactions=opened.journal,
+        ids=opened.ids,
+        close=opened.close,
+        recover=opened.journal.recover,
+        counters=opened.counters,
+        **opened.ports,
+    )
+
+
+def migrate_postgres(urls: Sequence[str], shards: int = DEFAULT_SHARDS) -> int:
+    """Bring the Postgres clusters' tables to the newest version; answers how many migrations ran."""
+    from feed_core.adapters.postgres.migrating import migrate
+
+    return migrate(urls, shards)
 
 
 def open_stores(home: Path) -> Stores:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from feed_core.adapters.redis.activity import RedisActivity
+from feed_core.adapters.redis.connecting import RedisStore
 from feed_core.adapters.sqlite.activity import SqliteActivity
 from feed_core.adapters.sqlite.database import Database
 from feed_core.model.clock import HOUR, SystemClock
@@ -33,3 +35,9 @@ class ActivityContract:
 
 class TestSqliteActivity(ActivityContract):
     adapter = SqliteActivity
+
+
+class TestRedisActivity(ActivityContract):
+    @pytest.fixture
+    def activity(self, redis_store: RedisStore) -> Activity:
+        return RedisActivity(redis_store)

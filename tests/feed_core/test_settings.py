@@ -1,13 +1,11 @@
 """Settings: defaults, one variable each, and errors that name the variable."""
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from feed_core.model.errors import InvalidInput
-from feed_core.settings import PORTS, read_settings, sqlite_path
-from feed_core.stores import FILE_NAME, Stores
+from feed_core.settings import read_settings
 
 
 def test_nothing_set_gives_the_embedded_profile_on_the_loopback_address() -> None:
@@ -16,17 +14,6 @@ def test_nothing_set_gives_the_embedded_profile_on_the_loopback_address() -> Non
     assert (settings.timeline_mode, settings.celebrity_threshold) == ("hybrid", 1000)
     assert settings.spark_master == "local[*]"
     assert settings.home == Path("var/loupe")
-
-
-def test_embedded_stores_lie_together_in_the_home_folder_where_the_core_opens_them() -> None:
-    stores = read_settings({"LOUPE_HOME": "/srv/loupe"}).stores
-    assert set(stores) == set(PORTS)
-    assert {sqlite_path(url) for url in stores.values()} == {Path("/srv/loupe") / FILE_NAME}
-
-
-def test_every_port_that_the_stores_hold_has_a_url() -> None:
-    held = {field.name for field in fields(Stores)} - {"transactions", "id_times", "close"}
-    assert set(PORTS) == held
 
 
 def test_each_variable_is_read_with_its_type() -> None:
@@ -38,12 +25,11 @@ def test_each_variable_is_read_with_its_type() -> None:
             "LOUPE_CELEBRITY_THRESHOLD": "50",
             "LOUPE_SPARK_MASTER": "spark://here:7077",
             "LOUPE_HOME": "/data",
-            "LOUPE_POSTS_URL": "sqlite:////data/feed.sqlite",
         }
     )
     assert (settings.host, settings.port, settings.timeline_mode) == ("0.0.0.0", 9000, "pull")
     assert (settings.celebrity_threshold, settings.spark_master) == (50, "spark://here:7077")
-    assert settings.stores["posts"] == "sqlite:////data/feed.sqlite"
+    assert settings.servers is None
 
 
 @pytest.mark.parametrize(
@@ -58,10 +44,11 @@ def test_each_variable_is_read_with_its_type() -> None:
         ("LOUPE_CELEBRITY_THRESHOLD", "0"),
         ("LOUPE_CELEBRITY_THRESHOLD", "1.5"),
         ("LOUPE_SPARK_MASTER", ""),
-        ("LOUPE_GRAPH_URL", "cassandra://here/graph"),
-        ("LOUPE_EVENTS_URL", "sqlite:///"),
-        ("LOUPE_EVENTS_URL", "events.sqlite"),
-        ("LOUPE_EVENTS_URL", "sqlite:////elsewhere/events.sqlite"),
+        ("LOUPE_POSTGRES_URLS", ""),
+        ("LOUPE_POSTGRES_URLS", "postgresql://here/a cassandra://here/b"),
+        ("LOUPE_CASSANDRA_URL", "redis://here/0"),
+        ("LOUPE_REDIS_URL", "here:6379"),
+        ("LOUPE_KAFKA_URL", "kafka"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:
@@ -70,9 +57,10 @@ def test_a_value_that_does_not_fit_is_refused_by_the_name_of_its_variable(variab
     assert caught.value.fix
 
 
-def test_an_unknown_scheme_is_told_the_known_ones() -> None:
-    with pytest.raises(InvalidInput, match="sqlite"):
-        read_settings({"LOUPE_ACCOUNTS_URL": "postgres://here/users"})
+def test_a_url_of_another_server_is_told_what_is_taken_and_never_repeated() -> None:
+    with pytest.raises(InvalidInput, match=r"redis\+sentinel") as caught:
+        read_settings({"LOUPE_REDIS_URL": "postgresql://loupe:hidden@here/loupe"})
+    assert "hidden" not in str(caught.value)
 
 
 def test_a_misspelt_variable_is_told_the_nearest_setting() -> None:
@@ -80,12 +68,24 @@ def test_a_misspelt_variable_is_told_the_nearest_setting() -> None:
         read_settings({"LOUPE_CELEBRITY_TRESHOLD": "5"})
 
 
-def test_production_has_no_defaults_for_stores_and_names_the_first_that_is_open() -> None:
-    with pytest.raises(InvalidInput, match="LOUPE_ACCOUNTS_URL is not set"):
-        read_settings({"LOUPE_PROFILE": "production"})
+SERVERS = {
+    "LOUPE_POSTGRES_URLS": "postgresql://one/loupe postgresql://two/loupe",
+    "LOUPE_CASSANDRA_URL": "cassandra://here:9042/loupe",
+    "LOUPE_REDIS_URL": "redis+sentinel://here:26379/state",
+    "LOUPE_REDIS_CACHE_URL": "redis://here:6379/1",
+    "LOUPE_KAFKA_URL": "kafka://here:9092",
+}
 
 
-def test_production_takes_stores_that_are_all_given() -> None:
-    given = {f"LOUPE_{port.upper()}_URL": "sqlite:////data/feed.sqlite" for port in PORTS}
-    settings = read_settings({"LOUPE_PROFILE": "production", "LOUPE_HOME": "/data", **given})
-    assert set(settings.stores.values()) == {"sqlite:////data/feed.sqlite"}
+@pytest.mark.parametrize("missing", SERVERS)
+def test_production_names_the_server_that_is_not_given(missing: str) -> None:
+    given = {name: url for name, url in SERVERS.items() if name != missing}
+    with pytest.raises(InvalidInput, match=f"{missing} is not set"):
+        read_settings({"LOUPE_PROFILE": "production", **given})
+
+
+def test_production_takes_the_servers_that_are_given() -> None:
+    settings = read_settings({"LOUPE_PROFILE": "production", "LOUPE_HOME": "/data", **SERVERS})
+    assert settings.servers is not None
+    assert settings.servers.postgres_urls.split() == ["postgresql://one/loupe", "postgresql://two/loupe"]
+    assert settings.servers.kafka_url == "kafka://here:9092"

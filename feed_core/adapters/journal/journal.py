@@ -17,7 +17,9 @@ from feed_core.adapters.journal.calls import call
 from feed_core.adapters.journal.units import Operation, Pending, Unit, UnitLog
 from feed_core.model.errors import Unavailable
 
-_log = structlog.get_logger(__name__)
+_log = structlog.get_logger("loupe.journal")
+LEFT_MS = 5_000
+"""How long after it became certain a write that is not done counts as left behind."""
 
 
 class OpenUnit:
@@ -67,9 +69,9 @@ class Journal:
         """Groups reads; several stores have no common state to show."""
         yield
 
-    def recover(self, before: int) -> int:
-        """Do what was left behind by units from before ``before`` (µs since 1970); answers how many."""
-        left = self._log.left(before)
+    def recover(self, age_ms: int = LEFT_MS) -> int:
+        """Do what was left behind by writes that became certain ``age_ms`` ago; answers how many."""
+        left = self._log.left(age_ms)
         for owners in left:
             with self._log.session():
                 self._replay(self._log.take(owners), owners)

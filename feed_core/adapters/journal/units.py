@@ -57,5 +57,5 @@ class UnitLog(Protocol):
     def forget(self, pending: Pending, owners: Collection[int]) -> None:
         """Forget that something is pending for ``owners``: there is no such unit."""
 
-    def left(self, before: int) -> list[tuple[int, ...]]:
-        """The owners of each unit from before ``before`` (µs): of those that were left behind."""
+    def left(self, age_ms: int) -> list[tuple[int, ...]]:
+        """The owners of each unit that has been there for ``age_ms``, the oldest first."""

@@ -13,6 +13,7 @@ from feed_core.adapters.postgres.shards import ShardCursor, Shards
 
 _MARK = "INSERT INTO {s}.unit_owners SELECT unnest(%s::bigint[]), %s, %s ON CONFLICT DO NOTHING"
 _PUT = "INSERT INTO {s}.units (unit_id, owners, body) VALUES (%s, %s, %s) RETURNING at"
+_NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000000)"
 _KEPT_US = 3_600_000_000
 """For how long it is remembered that a unit was applied to a shard: far longer than any repeat takes."""
 _encode = msgspec.msgpack.Encoder().encode
@@ -94,22 +95,19 @@ class PostgresUnitLog:
             ids, lambda cursor, shard: cursor.execute(delete, (ids[shard], pending.unit_id))
         )
 
-    def left(self, before: int) -> list[tuple[int, ...]]:
-        everywhere = dict.fromkeys(self._shards.all(), (before,))
-        rows = self._shards.read_each("SELECT owners, at FROM {s}.units WHERE at < %s", everywhere)
+    def left(self, age_ms: int) -> list[tuple[int, ...]]:
+        everywhere = dict.fromkeys(self._shards.all(), (age_ms * 1_000,))
+        rows = self._shards.read_each(
+            f"SELECT owners, at FROM {{s}}.units WHERE at <= {_NOW} - %s", everywhere
+        )
+        if not rows:
+            self._forget_applied()
         return [tuple(owners) for owners, _ in sorted(rows, key=lambda row: row[1])]
 
-    def forget_applied(self) -> None:
-        """Let go of what tells a repeat, where none can come any more."""
-        self._shards.write_each(
-            self._shards.all(),
-            lambda cursor, _: cursor.execute(
-                "DELETE FROM {s}.applied_units"
-                " WHERE at < floor(extract(epoch FROM clock_timestamp()) * 1000000) - %s"
-                " AND NOT EXISTS (SELECT FROM {s}.units WHERE units.unit_id = applied_units.unit_id)",
-                (_KEPT_US,),
-            ),
-        )
+    def _forget_applied(self) -> None:
+        """Let go of what tells a repeat, where none can come any more: nothing is left behind anywhere."""
+        forget = f"DELETE FROM {{s}}.applied_units WHERE at < {_NOW} - {_KEPT_US}"
+        self._shards.write_each(self._shards.all(), lambda cursor, _: cursor.execute(forget))
 
     def _shares_cluster(self, shard: int, home: int) -> bool:
         return self._shards.cluster_of(shard) == self._shards.cluster_of(home)

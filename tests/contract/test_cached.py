@@ -1,0 +1,68 @@
+"""The cached compositions keep the contracts of what they cache, over either cache."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from feed_core.adapters.cached.accounts import CachedAccounts
+from feed_core.adapters.cached.graph import CachedGraph
+from feed_core.adapters.cached.near import Near
+from feed_core.adapters.cached.posts import CachedPosts
+from feed_core.adapters.cached.timelines import CachedTimelines
+from feed_core.adapters.memory.cache import MemoryCache
+from feed_core.adapters.redis.cache import RedisCache
+from feed_core.adapters.redis.connecting import RedisStore
+from feed_core.adapters.sqlite.accounts import SqliteAccounts
+from feed_core.adapters.sqlite.database import Database
+from feed_core.adapters.sqlite.graph import SqliteGraph
+from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.adapters.sqlite.timelines import SqliteTimelines
+from feed_core.model.clock import SystemClock
+from feed_core.ports.accounts import Accounts
+from feed_core.ports.cache import Cache
+from feed_core.ports.graph import Graph
+from feed_core.ports.posts import Posts
+from feed_core.ports.timelines import Timelines
+from tests.contract.test_accounts import AccountsContract
+from tests.contract.test_graph import GraphContract
+from tests.contract.test_posts import PostsContract
+from tests.contract.test_timelines import TimelinesContract
+
+
+@pytest.fixture(params=["memory", "redis"])
+def cache(request: pytest.FixtureRequest) -> Cache:
+    if request.param == "memory":
+        return MemoryCache(SystemClock())
+    store: RedisStore = request.getfixturevalue("redis_store")
+    return RedisCache(store)
+
+
+@pytest.fixture
+def near(cache: Cache) -> Iterator[Near]:
+    near = Near(cache, SystemClock())
+    yield near
+    near.close()
+
+
+class TestCachedAccounts(AccountsContract):
+    @pytest.fixture
+    def accounts(self, database: Database, cache: Cache, near: Near) -> Accounts:
+        return CachedAccounts(SqliteAccounts(database), cache, near, SystemClock())  # type: ignore[return-value]
+
+
+class TestCachedPosts(PostsContract):
+    @pytest.fixture
+    def posts(self, database: Database, cache: Cache, near: Near) -> Posts:
+        return CachedPosts(SqlitePosts(database), cache, near, SystemClock())  # type: ignore[return-value]
+
+
+class TestCachedGraph(GraphContract):
+    @pytest.fixture
+    def graph(self, database: Database, cache: Cache) -> Graph:
+        return CachedGraph(SqliteGraph(database), cache)  # type: ignore[return-value]
+
+
+class TestCachedTimelines(TimelinesContract):
+    @pytest.fixture
+    def timelines(self, database: Database, cache: Cache) -> Timelines:
+        return CachedTimelines(SqliteTimelines(database), cache, SystemClock())  # type: ignore[return-value]

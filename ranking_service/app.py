@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from feed_core.api.identity import Auth
 from feed_core.core import CELEBRITY_THRESHOLD, FeedCore
 from feed_core.model.clock import Clock
 from feed_core.model.timelines import TimelineMode
@@ -16,11 +17,11 @@ from ranking_service.scoring.champion import Compile
 def create_app(
     home: Path, *, clock: Clock | None = None, budget_ms: int | None = 300,
     compile_trees: Compile = "background", mode: TimelineMode = "hybrid",
-    celebrity_threshold: int = CELEBRITY_THRESHOLD,
+    celebrity_threshold: int = CELEBRITY_THRESHOLD, auth: Auth | None = None,
 ) -> FastAPI:  # fmt: skip
     """The app over ``home``, which it opens now and closes when it ends; see ``api.create_app``."""
     core = FeedCore.open(home, clock=clock, mode=mode, celebrity_threshold=celebrity_threshold)
-    app = api.create_app(core, home, budget_ms=budget_ms, compile_trees=compile_trees)
+    app = api.create_app(core, home, budget_ms=budget_ms, compile_trees=compile_trees, auth=auth)
     inner = app.router.lifespan_context
 
     @asynccontextmanager

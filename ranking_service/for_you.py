@@ -14,6 +14,7 @@ from ranking_service.candidates import ScoreCandidates, checked_candidates
 from ranking_service.effects.impressions import LogImpressions
 from ranking_service.effects.keep_snapshots import KeepSnapshots
 from ranking_service.effects.remember_served import RememberServed
+from ranking_service.filters.closed_authors import ClosedAuthors
 from ranking_service.filters.deleted import Deleted
 from ranking_service.filters.duplicates import Duplicates
 from ranking_service.filters.hidden_authors import HiddenAuthors
@@ -91,7 +92,8 @@ class ForYou:
             parallel=budget_ms is not None,
         )
         facts = PostFacts(core.posts)
-        safety = (Duplicates(), Deleted(core.stores.posts), HiddenAuthors(), OwnPosts())
+        closed = ClosedAuthors(core.visibility)
+        safety = (Duplicates(), Deleted(core.stores.posts), HiddenAuthors(), closed, OwnPosts())
         filters = (*safety, Seen())
         features = ReadFeatures(FeatureReader(online))
         champion = Champion(home, compile_trees=compile_trees)
@@ -101,7 +103,9 @@ class ForYou:
 
         ladder = Ladder(gathering, facts, features, champion, ranker, snapshots, core.timelines)
         paging = Paging(ladder, snapshots, safety, filters, core.ids)
-        candidates = ScoreCandidates(ladder, (Duplicates(), Deleted(core.stores.posts), HiddenAuthors()))
+        candidates = ScoreCandidates(
+            ladder, (Duplicates(), Deleted(core.stores.posts), HiddenAuthors(), closed)
+        )
         metrics = RankMetrics(registry)
         aftermath = Aftermath(effects, metrics)
         freshness = Freshness(core, online, served)

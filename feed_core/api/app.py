@@ -6,22 +6,34 @@ from contextlib import asynccontextmanager
 from anyio import to_thread
 from fastapi import FastAPI
 
+from feed_core.api.identity import Auth
 from feed_core.api.routers import install
 from feed_core.core import FeedCore
 
 DESCRIPTION = """\
-Users, follows, posts, engagement and chronological timelines.
+Accounts, follows, posts, stories, engagement, notifications and chronological timelines.
 
-**Identity.** The embedded profile has no log-in: the acting user is the one in the path or body. Keep the
-service on the loopback address, or behind something that authenticates.
+**Identity.** `POST /v1/sessions` gives a token for `Authorization: Bearer`; a session acts and reads as its
+own person and no other (403). Without a token (`LOUPE_AUTH=required`, the production profile's default)
+there is sign-up and log-in alone (401). With `LOUPE_AUTH=open`, the embedded profile's default, a request
+without a token is trusted: it acts as whoever its path or body names and reads as `reader_id`; keep such a
+service on the loopback address. Programs that act for many people send `LOUPE_SERVICE_TOKEN` as their
+bearer token.
+
+**Privacy.** Every read shows what its reader may see: nothing across a block in either direction, nothing
+of deleted accounts, and what a private account has only to those who follow it. What may not be seen does
+not exist (404). A page may therefore be shorter than its limit; go on while there is a `next_cursor`.
 
 **Ids** are strings in answers (browsers lose 64-bit integers); strings and integers are accepted.
 **Times** are RFC 3339.
 
-**Consistency.** Users, follows, blocks, mutes, posts, reactions and comments are read back at once by whoever
-wrote them. Counts and other people's timelines follow the event log, usually within a second.
+**Consistency.** Strong, read back at once by everybody: sessions, accounts, settings, follows and requests,
+blocks, mutes. Read back at once by whoever wrote it: posts, likes, saves, shares, comments, stories.
+Eventual, following the event log, usually within a second: other people's timelines, notifications, counts
+(followers, likes, comments, views of stories).
 
-**Repeating.** Every write takes an `Idempotency-Key`; the same key and request get the first answer.
+**Repeating.** Every write (but log-in) takes an `Idempotency-Key`; the same key and request get the first
+answer.
 
 **Errors** are RFC 9457 problems (`application/problem+json`) with a `fix`. Bodies are limited to 1 MiB.
 """
@@ -37,11 +49,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await to_thread.run_sync(app.state.drainer.stop)
 
 
-def create_app(core: FeedCore) -> FastAPI:
+def create_app(core: FeedCore, auth: Auth | None = None) -> FastAPI:
     """The feed API over ``core``; the caller closes the core after the app has ended."""
     app = FastAPI(
         title="Loupe feed API", version="1", description=DESCRIPTION, lifespan=lifespan,
         docs_url=None, redoc_url=None,
     )  # fmt: skip
-    install(app, core)
+    install(app, core, auth=auth)
     return app

@@ -37,8 +37,11 @@ class Attribution(Incoming):
 Core = Annotated[FeedCore, Depends(core_of)]
 Paged = Annotated[IdPage, Query()]
 Attributed = Annotated[Attribution, Query()]
-UserId = Annotated[Id, Path(description="The user, in this release also the one who acts.")]
+UserId = Annotated[Id, Path(description="The user; where something is written or private, the one who asks.")]
 PostId = Annotated[Id, Path(description="The post.")]
 ActingId = Annotated[Id, Query(description="Who acts; must own what is changed.")]
-ReaderId = Annotated[Id | None, Query(description="Who reads; fills `liked`.")]
+ReaderId = Annotated[
+    Id | None,
+    Query(description="Who reads: decides what is visible, fills `liked`. A session says it itself."),
+]
 Cursor = Annotated[Text, Query(max_length=500, description="`next_cursor` of the page before.")]

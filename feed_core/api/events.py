@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, field_validator
 from feed_core.api.bodies import StrictRoute
 from feed_core.api.context import Core
 from feed_core.api.fields import Body, Id, Outgoing, Position, Surface, Time
+from feed_core.api.identity import Who
 from feed_core.api.writes import Writing
 from feed_core.model.clock import DAY
 from feed_core.model.events import NewEvent
@@ -82,13 +83,16 @@ class Accepted(Outgoing):
 
 
 @router.post("/events", status_code=202, response_model=Accepted)
-def record(body: EventBatch, core: Core, write: Writing) -> Response:
+def record(body: EventBatch, core: Core, who: Who, write: Writing) -> Response:
     """Report what people did. In the event log at once; counts and features follow it.
 
-    An unknown post or user refuses the whole batch with 404 and nothing is written. Send an
-    Idempotency-Key so that a repeat after a lost answer does not count dwells twice.
+    A session reports what its own person did. An unknown post or user refuses the whole batch with 404
+    and nothing is written. Send an Idempotency-Key so that a repeat after a lost answer does not count
+    dwells twice.
     """
     events = [event.to_model() for event in body.events]
+    for user_id in {event.user_id for event in events}:
+        who.act_as(user_id)
 
     def act() -> Accepted:
         return Accepted(accepted=len(events), recorded=len(core.engagement.record_many(events)))

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 
 from feed_core.api.bodies import StrictRoute
-from feed_core.api.context import ActingId, Core, Cursor, PostId, ReaderId, UserId
+from feed_core.api.context import ActingId, Core, Cursor, PostId, UserId
 from feed_core.api.fields import Body, Id, Limit, Text
 from feed_core.api.hydration import shown_posts
+from feed_core.api.identity import OwnId, Reader
 from feed_core.api.views import Changed, CountsView, PageView, PostView, ShownPost
 from feed_core.api.writes import Writing
 from feed_core.model.captions import MAX_CAPTION, MAX_HASHTAG, MAX_HASHTAGS
@@ -102,10 +103,10 @@ def publish(body: NewPostBody, core: Core, write: Writing) -> Response:
 
 
 @router.get("/posts/{post_id}")
-def read_post(post_id: PostId, core: Core, reader_id: ReaderId = None) -> ShownPost:
-    """A post with author and counts; 404 when it is deleted."""
-    core.posts.require(post_id)
-    return shown_posts(core, reader_id or 0, [post_id])[post_id]
+def read_post(post_id: PostId, core: Core, reader: Reader) -> ShownPost:
+    """A post with author and counts; 404 when it is deleted or not the reader's to see."""
+    core.visibility.require_post(reader, post_id)
+    return shown_posts(core, reader, [post_id])[post_id]
 
 
 @router.patch("/posts/{post_id}", response_model=PostView)
@@ -117,7 +118,7 @@ def edit(post_id: PostId, body: EditBody, core: Core, write: Writing) -> Respons
 
 @router.delete("/posts/{post_id}", response_model=Changed)
 def delete(post_id: PostId, author_id: ActingId, core: Core, write: Writing) -> Response:
-    """Delete a post of one's own; it is gone from reads and timelines at once."""
+    """Delete a post of one's own; it is gone from reads and timelines at once, for good after 30 days."""
 
     def act() -> Changed:
         core.posts.delete_many(author_id, [post_id])
@@ -126,19 +127,38 @@ def delete(post_id: PostId, author_id: ActingId, core: Core, write: Writing) -> 
     return write.answer(author_id, act)
 
 
+@router.post("/posts/{post_id}/restore", response_model=PostView)
+def restore(post_id: PostId, author_id: ActingId, core: Core, write: Writing) -> Response:
+    """Bring a deleted post of one's own back within 30 days, with its likes, comments and shares.
+
+    Readable at once; in timelines again when the log has been worked through.
+    """
+    return write.answer(author_id, lambda: PostView.of(core.posts.restore(author_id, post_id)))
+
+
+@router.get("/users/{user_id}/deleted-posts")
+def deleted_posts(user_id: OwnId, core: Core, limit: Limit = 20) -> PageView[PostView]:
+    """What one can still restore, deleted last first; strongly consistent, for oneself alone."""
+    return PageView(
+        items=[PostView.of(post) for post in core.posts.deleted_by(user_id, limit)], next_cursor=""
+    )
+
+
 @router.get("/posts/{post_id}/counts")
-def counts(post_id: PostId, core: Core) -> CountsView:
+def counts(post_id: PostId, core: Core, reader: Reader) -> CountsView:
     """Likes, comments, shares, saves; eventually consistent."""
-    core.posts.require(post_id)
+    core.visibility.require_post(reader, post_id)
     return CountsView.of(core.posts.counts_many([post_id])[post_id])
 
 
 @router.get("/users/{user_id}/posts")
 def by_author(
-    user_id: UserId, core: Core, reader_id: ReaderId = None, limit: Limit = 20, cursor: Cursor = ""
+    user_id: UserId, core: Core, reader: Reader, limit: Limit = 20, cursor: Cursor = ""
 ) -> PageView[ShownPost]:
-    """What the user has posted, newest first."""
+    """The profile page: what the user has posted, newest first. 403 for a private account that the reader
+    does not follow."""
+    core.visibility.require_profile(reader, user_id)
     page = core.posts.by_author(user_id, limit, cursor)
-    shown = shown_posts(core, reader_id or 0, [post.post_id for post in page.posts])
+    shown = shown_posts(core, reader, [post.post_id for post in page.posts])
     items = [shown[post.post_id] for post in page.posts if post.post_id in shown]
     return PageView(items=items, next_cursor=page.next_cursor)

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from feed_core.model.errors import LoupeError
+from feed_core.model.errors import LoupeError, TooOften, Unauthenticated
 
 MEDIA_TYPE = "application/problem+json"
 _FIXES = {
@@ -90,7 +90,12 @@ def request_id_of(request: Request) -> str:
 def _of_loupe(request: Request, error: Exception) -> Response:
     if not isinstance(error, LoupeError):
         raise error
-    return problem(error.status, error.message, fix=error.fix, request_id=request_id_of(request))
+    answer = problem(error.status, error.message, fix=error.fix, request_id=request_id_of(request))
+    if isinstance(error, Unauthenticated):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooOften):
+        answer.headers["Retry-After"] = str(-(-error.wait_ms // 1_000))
+    return answer
 
 
 def _of_http(request: Request, error: Exception) -> Response:
@@ -127,11 +132,14 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
     }
     for status, text in {
         400: "The body is no JSON.",
-        404: "What was named does not exist.",
+        401: "The request needs a session, or its token is not valid.",
+        403: "The one who asks may not do or see this.",
+        404: "What was named does not exist, or is not theirs to see.",
         409: "The write contradicts what is there.",
         413: "The body is over 1 MiB.",
         415: "The body is not declared as JSON.",
         422: "A value breaks a rule; `errors` names each field.",
+        429: "It was done too often; `Retry-After` says for how many seconds to wait.",
     }.items()
 }
 """The error responses that OpenAPI lists for every operation."""

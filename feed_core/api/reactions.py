@@ -5,14 +5,16 @@ from collections.abc import Callable, Mapping
 from fastapi import APIRouter, Response
 
 from feed_core.api.bodies import StrictRoute
-from feed_core.api.context import Attributed, Attribution, Core, Paged, PostId, UserId
+from feed_core.api.context import Attributed, Attribution, Core, Cursor, Paged, PostId, UserId
 from feed_core.api.fields import Limit
 from feed_core.api.hydration import shown_posts
+from feed_core.api.identity import OwnId, Reader
 from feed_core.api.views import Changed, PageView, ReactionView, ShownPost
 from feed_core.api.writes import Write, Writing
 from feed_core.core import FeedCore
+from feed_core.model.cursors import decode_cursor, encode_cursor
 from feed_core.model.events import Action, NewEvent
-from feed_core.ports.reactions import ReactionKind
+from feed_core.ports.reactions import NEWEST, ReactionKind
 
 router = APIRouter(prefix="/v1", tags=["likes, saves, shares, hides, reports"], route_class=StrictRoute)
 
@@ -32,32 +34,40 @@ _MEANING: Mapping[Action, str] = {
 
 
 @router.get("/posts/{post_id}/likes")
-def likes_of_post(post_id: PostId, core: Core, page: Paged) -> PageView[ReactionView]:
-    """Who likes the post, in order of user id; strongly consistent."""
-    core.posts.require(post_id)
+def likes_of_post(post_id: PostId, core: Core, reader: Reader, page: Paged) -> PageView[ReactionView]:
+    """Who likes the post, in order of user id; strongly consistent. People across a block are left out."""
+    core.visibility.require_post(reader, post_id)
     found = core.stores.reactions.of_post("like", post_id, page.after, page.limit + 1)
     shown = found[: page.limit]
     following = str(shown[-1].user_id) if len(found) > page.limit else ""
-    return PageView(items=[ReactionView.of(one) for one in shown], next_cursor=following)
+    people = core.visibility.seen_people(reader, {one.user_id for one in shown})
+    items = [ReactionView.of(one) for one in shown if one.user_id in people]
+    return PageView(items=items, next_cursor=following)
 
 
 @router.get("/users/{user_id}/likes")
-def liked_by_user(user_id: UserId, core: Core, limit: Limit = 20) -> PageView[ShownPost]:
-    """The newest posts that the user likes, the newest like first."""
-    return _reacted(core, "like", user_id, limit)
+def liked_by_user(user_id: OwnId, core: Core, limit: Limit = 20, cursor: Cursor = "") -> PageView[ShownPost]:
+    """The posts that one likes, the newest like first; strongly consistent, for oneself alone."""
+    return _reacted(core, "like", user_id, limit, cursor)
 
 
 @router.get("/users/{user_id}/saves")
-def saved_by_user(user_id: UserId, core: Core, limit: Limit = 20) -> PageView[ShownPost]:
-    """The newest posts that the user has saved, the newest save first."""
-    return _reacted(core, "save", user_id, limit)
+def saved_by_user(user_id: OwnId, core: Core, limit: Limit = 20, cursor: Cursor = "") -> PageView[ShownPost]:
+    """The posts that one has saved, the newest save first; strongly consistent, for oneself alone."""
+    return _reacted(core, "save", user_id, limit, cursor)
 
 
-def _reacted(core: FeedCore, kind: ReactionKind, user_id: int, limit: int) -> PageView[ShownPost]:
+def _reacted(
+    core: FeedCore, kind: ReactionKind, user_id: int, limit: int, cursor: str
+) -> PageView[ShownPost]:
     core.accounts.require(user_id)
-    post_ids = [one.post_id for one in core.engagement.by_user(kind, user_id, limit)]
+    at, post_id = decode_cursor(cursor, kind, user_id, 2) if cursor else NEWEST
+    found = core.engagement.by_user(kind, user_id, limit + 1, (at, post_id))
+    more = len(found) > limit
+    following = encode_cursor(kind, user_id, found[limit - 1].at, found[limit - 1].post_id) if more else ""
+    post_ids = [one.post_id for one in found[:limit]]
     shown = shown_posts(core, user_id, post_ids)
-    return PageView(items=[shown[id_] for id_ in post_ids if id_ in shown], next_cursor="")
+    return PageView(items=[shown[id_] for id_ in post_ids if id_ in shown], next_cursor=following)
 
 
 def _endpoint(action: Action) -> Callable[..., Response]:

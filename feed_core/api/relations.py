@@ -1,15 +1,17 @@
 """Who follows, blocks and mutes whom. Strongly consistent for the person who does it."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Response
 
 from feed_core.api.bodies import StrictRoute
 from feed_core.api.context import Attributed, Core, IdPage, Paged, UserId
 from feed_core.api.fields import Id, IdOut, Outgoing, TimeOut
+from feed_core.api.identity import OwnId, Reader, Who
 from feed_core.api.views import Changed, PageView
 from feed_core.api.writes import Write, Writing
+from feed_core.core import FeedCore
 from feed_core.ports.graph import EdgeKind
 from feed_core.services.graph import GraphService
 
@@ -26,14 +28,36 @@ class RelationView(Outgoing):
     since: TimeOut
 
 
-@router.put("/following/{target_id}", response_model=Changed)
+class Followed(Changed):
+    """Answer to a follow."""
+
+    state: Literal["following", "requested"]
+
+
+@router.put("/following/{target_id}", response_model=Followed)
 def follow(user_id: UserId, target_id: TargetId, core: Core, write: Writing, seen: Attributed) -> Response:
-    """Follow a person. At once in `following` and in the follower's next timeline."""
+    """Follow a person. At once in `following` and in the follower's next timeline.
 
-    def act(pairs: Pairs) -> list[bool]:
-        return core.graph.follow_many(pairs, decision_id=seen.decision_id or 0)
+    A private account is asked instead: `state` is then `requested` until its owner answers.
+    """
 
-    return _change(write, act, user_id, target_id)
+    def act() -> Followed:
+        pair = (user_id, target_id)
+        changed = core.graph.follow_many([pair], decision_id=seen.decision_id or 0)[0]
+        follows = core.stores.graph.present("follow", {pair})
+        return Followed(changed=changed, state="following" if follows else "requested")
+
+    return write.answer(user_id, act)
+
+
+@router.delete("/followers/{target_id}", response_model=Changed)
+def remove_follower(user_id: UserId, target_id: TargetId, core: Core, write: Writing) -> Response:
+    """End somebody's follow of oneself; they do not learn of it."""
+
+    def act() -> Changed:
+        return Changed(changed=core.graph.unfollow_many([(target_id, user_id)])[0])
+
+    return write.answer(user_id, act)
 
 
 def _write(act: Callable[[GraphService, Pairs], list[bool]]) -> Callable[..., Response]:
@@ -47,17 +71,47 @@ def _change(write: Write, act: Callable[[Pairs], list[bool]], user_id: int, targ
     return write.answer(user_id, lambda: Changed(changed=act([(user_id, target_id)])[0]))
 
 
-def _list(kind: EdgeKind, *, outgoing: bool) -> Callable[..., PageView[RelationView]]:
-    def endpoint(user_id: UserId, core: Core, page: Paged) -> PageView[RelationView]:
-        core.accounts.require(user_id)
-        read = core.stores.graph.targets if outgoing else core.stores.graph.sources
-        edges = read(kind, [user_id]).get(user_id, [])
-        return _page([(edge.target_id if outgoing else edge.source_id, edge.at) for edge in edges], page)
+def _open(kind: EdgeKind, *, outgoing: bool) -> Callable[..., PageView[RelationView]]:
+    """A list that whoever may see the profile may read."""
+
+    def endpoint(user_id: UserId, core: Core, reader: Reader, page: Paged) -> PageView[RelationView]:
+        core.visibility.require_profile(reader, user_id)
+        shown = page_of(_others(core, kind, user_id, outgoing=outgoing), page)
+        people = core.visibility.seen_people(reader, {one.user_id for one in shown.items})
+        items = [one for one in shown.items if one.user_id in people]
+        return PageView(items=items, next_cursor=shown.next_cursor)
 
     return endpoint
 
 
-def _page(others: Sequence[tuple[int, int]], page: IdPage) -> PageView[RelationView]:
+def _own(kind: EdgeKind) -> Callable[..., PageView[RelationView]]:
+    """A list for oneself alone."""
+
+    def endpoint(user_id: OwnId, core: Core, page: Paged) -> PageView[RelationView]:
+        return page_of(_others(core, kind, user_id, outgoing=True), page)
+
+    return endpoint
+
+
+def _operators(kind: EdgeKind) -> Callable[..., PageView[RelationView]]:
+    """A list for operators alone."""
+
+    def endpoint(user_id: UserId, core: Core, who: Who, page: Paged) -> PageView[RelationView]:
+        who.operate()
+        return page_of(_others(core, kind, user_id, outgoing=False), page)
+
+    return endpoint
+
+
+def _others(core: FeedCore, kind: EdgeKind, user_id: int, *, outgoing: bool) -> list[tuple[int, int]]:
+    """Id and since when, in order of id."""
+    core.accounts.require(user_id)
+    read = core.stores.graph.targets if outgoing else core.stores.graph.sources
+    edges = read(kind, [user_id]).get(user_id, [])
+    return [(edge.target_id if outgoing else edge.source_id, edge.at) for edge in edges]
+
+
+def page_of(others: Sequence[tuple[int, int]], page: IdPage) -> PageView[RelationView]:
     """The part of ``others`` (id and since when, in order of id) that the page asks for."""
     rest = [one for one in others if one[0] > page.after]
     shown = rest[: page.limit]
@@ -76,22 +130,16 @@ _WRITES = (
     ("DELETE", "mutes", "unmute", GraphService.unmute_many, "Take a mute back."),
 )  # fmt: skip
 _LISTS = (
-    (
-        "following",
-        _list("follow", outgoing=True),
-        "Whom the user follows, in order of id; strongly consistent.",
-    ),
-    ("followers", _list("follow", outgoing=False), "Who follows the user, in order of id."),
-    ("blocks", _list("block", outgoing=True), "Whom the user has blocked, in order of id."),
-    (
-        "blocked-by",
-        _list("block", outgoing=False),
-        "Who has blocked the user, in order of id; for operators.",
-    ),
-    ("mutes", _list("mute", outgoing=True), "Whom the user has muted, in order of id."),
-    ("muted-by", _list("mute", outgoing=False), "Who has muted the user, in order of id; for operators."),
-)
-
+    ("following", _open("follow", outgoing=True),
+     "Whom the user follows, in order of id; strongly consistent. 403 for a private account that the reader"
+     " does not follow."),
+    ("followers", _open("follow", outgoing=False),
+     "Who follows the user, in order of id; strongly consistent. 403 as for `following`."),
+    ("blocks", _own("block"), "Whom one has blocked, in order of id; strong, for oneself alone."),
+    ("blocked-by", _operators("block"), "Who has blocked the user, in order of id; for operators."),
+    ("mutes", _own("mute"), "Whom one has muted, in order of id; strong, for oneself alone."),
+    ("muted-by", _operators("mute"), "Who has muted the user, in order of id; for operators."),
+)  # fmt: skip
 for _method, _noun, _name, _act, _meaning in _WRITES:
     router.add_api_route(
         f"/{_noun}/{{target_id}}", _write(_act), methods=[_method], name=_name,

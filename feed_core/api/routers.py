@@ -2,33 +2,56 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry, Gauge
 
-from feed_core.api import comments, events, health, posts, reactions, relations, timelines, users
+from feed_core.api import (
+    account_settings,
+    comments,
+    events,
+    health,
+    notifications,
+    posts,
+    reactions,
+    relations,
+    requests,
+    sessions,
+    stories,
+    timelines,
+    users,
+)
 from feed_core.api.bodies import BodyLimit
 from feed_core.api.docs import install_docs
 from feed_core.api.draining import Drainer
 from feed_core.api.header_limit import HeaderLimit
+from feed_core.api.identity import BEARER, Auth
 from feed_core.api.logs import configure_logs
 from feed_core.api.observation import HttpMetrics, Observed
 from feed_core.api.problems import DOCUMENTED, Problem, install_problems
 from feed_core.core import FeedCore
 
-ROUTERS = tuple(module.router for module in (users, relations, posts, reactions, comments, events, timelines))
+_MODULES = (
+    users, sessions, account_settings, relations, requests, posts, reactions, comments, stories, events,
+    timelines, notifications,
+)  # fmt: skip
+ROUTERS = tuple(module.router for module in _MODULES)
 
 
-def install(app: FastAPI, core: FeedCore, registry: CollectorRegistry | None = None) -> None:
+def install(
+    app: FastAPI, core: FeedCore, registry: CollectorRegistry | None = None, auth: Auth | None = None
+) -> None:
     """Give ``app`` the feed core's routes, errors, limits, metrics, log lines and docs.
 
-    ``app.state`` gets ``core``, ``registry`` and ``drainer``; run the app with ``app.lifespan`` (or enter
-    it within a lifespan of your own) so that the workers run. Make the app with ``docs_url=None``.
+    ``auth`` says whom the app trusts (everybody unless given). ``app.state`` gets ``auth``, ``core``,
+    ``registry`` and ``drainer``; run the app with ``app.lifespan`` (or enter it within a lifespan of your
+    own) so that the workers run. Make the app with ``docs_url=None``.
     """
     configure_logs()
     registry = registry or CollectorRegistry()
+    app.state.auth = auth or Auth()
     app.state.core, app.state.registry, app.state.drainer = core, registry, Drainer(core)
     for router in ROUTERS:
-        app.include_router(router, responses=DOCUMENTED)
+        app.include_router(router, responses=DOCUMENTED, dependencies=[Depends(BEARER)])
     app.include_router(health.router)
     install_problems(app)
     install_docs(app)

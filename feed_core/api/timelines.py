@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from feed_core.api.bodies import StrictRoute
-from feed_core.api.context import Core, Cursor, UserId
+from feed_core.api.context import Core, Cursor
 from feed_core.api.fields import IdOut, Limit, Outgoing, TimeOut
 from feed_core.api.hydration import shown_posts
+from feed_core.api.identity import OwnId
 from feed_core.api.observation import note
 from feed_core.api.views import ShownPost
 from feed_core.core import FeedCore
@@ -39,10 +40,10 @@ class TimelineView(Outgoing):
 
 @router.get("/timeline/{user_id}")
 def read_timeline(
-    user_id: UserId, request: Request, core: Core, limit: Limit = 20,
+    user_id: OwnId, request: Request, core: Core, limit: Limit = 20,
     cursor: Cursor = "",
 ) -> TimelineView:  # fmt: skip
-    """The newest posts first; deleted, blocked and muted ones are left out at once.
+    """The newest posts first; deleted, blocked, muted and private ones are left out at once.
 
     Own follows count at once; a new post arrives when the log has been worked through. The service logs
     the decision and one impression per post, so a client never sends impressions.

@@ -24,6 +24,10 @@ class UserView(Outgoing):
     username: str = Field(examples=["ada"])
     full_name: str
     bio: str
+    website: str
+    avatar_url: str
+    private: bool = Field(description="Whether following has to be asked for.")
+    verified: bool
     created_at: TimeOut
     updated_at: TimeOut
 
@@ -87,6 +91,9 @@ class CommentView(Outgoing):
     text: str
     parent_id: IdOut
     created_at: TimeOut
+    likes: int = Field(0, description="Eventually consistent.")
+    answers: int = Field(0, description="Eventually consistent.")
+    liked: bool = Field(False, description="Whether the reader likes it; strongly consistent.")
 
 
 class ReactionView(Outgoing):

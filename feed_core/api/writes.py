@@ -9,8 +9,10 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
 from feed_core.api.context import Core
+from feed_core.api.identity import Identity, Who
 from feed_core.core import FeedCore
 from feed_core.model.errors import InvalidInput
+from feed_core.services.limits import WRITES
 
 Key = Annotated[
     str | None,
@@ -39,14 +41,21 @@ class _Answer(msgspec.Struct, array_like=True):
 class Write:
     """One write request. ``answer`` runs it, or repeats the answer that its key already has."""
 
-    def __init__(self, core: FeedCore, wake: Callable[[], None], key: str | None, request: bytes) -> None:
-        self._core, self._wake, self._key, self._request = core, wake, key, request
+    def __init__(
+        self, core: FeedCore, who: Identity, wake: Callable[[], None], key: str | None, request: bytes
+    ) -> None:
+        self._core, self._who, self._wake, self._key, self._request = core, who, wake, key, request
 
     def answer(self, user_id: int, make: Callable[[], BaseModel], status: int = 200) -> Response:
         """Run ``make`` for the acting user and send what it returns as JSON.
 
-        Raises ``InvalidInput`` when the key was used for another request.
+        Raises ``InvalidInput`` when the key was used for another request, ``Unauthenticated``,
+        ``Forbidden`` (another's session) and ``TooOften``.
         """
+        if user_id != NOBODY:
+            self._who.act_as(user_id)
+        if self._who.user_id:
+            self._core.limits.take((f"write:{self._who.user_id}", WRITES))
         if self._key is None:
             answer = self._run(make, status)
         else:
@@ -70,13 +79,13 @@ class Write:
         return answer
 
 
-async def write_of(request: Request, core: Core, key: Key = None) -> Write:
+async def write_of(request: Request, core: Core, who: Who, key: Key = None) -> Write:
     """The dependency that gives an endpoint its ``Write``."""
     if len(request.headers.getlist("idempotency-key")) > 1:
         raise InvalidInput("There is more than one Idempotency-Key.", fix="Send one key with each write.")
     text = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
     digest = hashlib.blake2b(text + await request.body(), digest_size=16).digest()
-    return Write(core, request.app.state.drainer.wake, key, digest)
+    return Write(core, who, request.app.state.drainer.wake, key, digest)
 
 
 Writing = Annotated[Write, Depends(write_of)]

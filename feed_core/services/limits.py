@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feed_core.model.clock import DAY, HOUR, MINUTE, Clock
+from feed_core.model.clock import HOUR, MINUTE, Clock
 from feed_core.model.errors import TooOften
 from feed_core.ports.rate_limits import RateLimits, Use
 
@@ -12,9 +12,6 @@ LOGINS = (10, 10 * MINUTE)
 LOGINS_FROM = (100, 10 * MINUTE)
 SIGN_UPS_FROM = (100, HOUR)
 WRITES = (3_000, 10 * MINUTE)
-POSTS = (200, HOUR)
-STORIES = (100, DAY)
-FOLLOWS = (1_000, HOUR)
 
 
 @dataclass(frozen=True)

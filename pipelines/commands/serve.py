@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from feed_core.api.identity import Auth
 from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, Clock, ResumedClock, SystemClock, from_rfc3339, to_rfc3339
 from feed_core.model.errors import InvalidInput
@@ -37,8 +38,9 @@ def serve(home: Home = DEFAULT_HOME, port: Port = 8000, now: Now = "") -> None:
     structlog.reset_defaults()  # a service logs everything, one JSON object a line
     settings, clock = read_settings(), clock_of(home, now)
     app = create_app(
-        home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold
-    )
+        home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold,
+        auth=Auth(settings.auth, settings.service_token),
+    )  # fmt: skip
     console.print(
         f"Console on [bold]http://127.0.0.1:{port}[/] · API docs on /docs · it is {to_rfc3339(clock.now())} "
         "there · Ctrl-C ends",

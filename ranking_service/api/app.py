@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from anyio import to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry
 from starlette.responses import RedirectResponse
 
 from feed_core.api.app import DESCRIPTION
 from feed_core.api.app import lifespan as core_lifespan
+from feed_core.api.identity import BEARER, Auth, known
 from feed_core.api.problems import DOCUMENTED
 from feed_core.api.routers import install
 from feed_core.core import FeedCore
@@ -40,7 +41,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def create_app(
-    core: FeedCore, home: Path, *, budget_ms: int | None = 300, compile_trees: Compile = "background"
+    core: FeedCore,
+    home: Path,
+    *,
+    budget_ms: int | None = 300,
+    compile_trees: Compile = "background",
+    auth: Auth | None = None,
 ) -> FastAPI:
     """The whole service over ``core`` and ``home``; the caller closes the core after the app has ended.
 
@@ -58,9 +64,9 @@ def create_app(
     )
     app.state.people = People(core.accounts)
     app.include_router(readiness.router)
-    install(app, core, registry)
+    install(app, core, registry, auth)
     for router in (feed.router, rank.router, directory.router, trends.router, models.router):
-        app.include_router(router, responses=DOCUMENTED)
+        app.include_router(router, responses=DOCUMENTED, dependencies=[Depends(BEARER), Depends(known)])
     describe_records(app)
     _mount_console(app)
     return app

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from feed_core.api.context import Core, UserId
+from feed_core.api.context import Core
 from feed_core.api.fields import Limit, Text
+from feed_core.api.identity import OwnId
 from feed_core.api.observation import note
 from feed_core.model.clock import to_rfc3339
 from feed_core.model.errors import InvalidInput
@@ -24,7 +25,7 @@ Knobs = Annotated[
 
 @router.get("/feed/{user_id}", response_class=Response, responses=json_of(FeedOut))
 def read_feed(
-    user_id: UserId, request: Request, service: Service, limit: Limit = 20,
+    user_id: OwnId, request: Request, service: Service, limit: Limit = 20,
     cursor: Annotated[Text, Query(max_length=400)] = "", knob: Knobs = [],  # noqa: B006
 ) -> Response:  # fmt: skip
     """Ranked posts, each with why it is here.
@@ -40,7 +41,7 @@ def read_feed(
 
 
 @router.get("/compare/{user_id}", response_class=Response, responses=json_of(CompareOut))
-def compare(user_id: UserId, core: Core, service: Service, limit: Limit = 20) -> Response:
+def compare(user_id: OwnId, core: Core, service: Service, limit: Limit = 20) -> Response:
     """The chronological and the ranked timeline as if nothing had been served before; not logged."""
     newest, ranked = service.newest_first(user_id, limit), service.preview(user_id, limit)
     stats = core.accounts.stats_many([user_id]).get(user_id, UserStats())

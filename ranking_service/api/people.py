@@ -1,5 +1,5 @@
-"""Finds people by the beginning of their username, for pickers. Accounts are only ever added, in order
-of id, so the directory grows by reading on from the last id."""
+"""Finds people by the beginning of their username, for pickers. Accounts are added in order of id, so the
+directory grows by reading on from the last id; whose account is deleted is left out when found."""
 
 import threading
 from bisect import bisect_left, insort
@@ -24,7 +24,9 @@ class People:
             self._read_on()
             start = bisect_left(self._names, (prefix, 0))
             found = self._names[start : start + limit]
-        return [pair for pair in found if pair[0].startswith(prefix)]
+        named = [pair for pair in found if pair[0].startswith(prefix)]
+        present = self._accounts.existing([user_id for _, user_id in named])
+        return [pair for pair in named if pair[1] in present]
 
     def _read_on(self) -> None:
         while users := self._accounts.page(self._last_id, _CHUNK):

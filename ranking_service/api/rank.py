@@ -7,6 +7,7 @@ from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from feed_core.api.bodies import require_json
+from feed_core.api.identity import Who
 from feed_core.api.observation import note
 from feed_core.api.strict_json import refuse_repeated_names
 from feed_core.model.errors import InvalidInput
@@ -35,7 +36,7 @@ _decoder = msgspec.json.Decoder(RankBody, strict=False)
 
 
 @router.post("/rank", response_class=Response, responses=json_of(ScoresOut), openapi_extra=body_of(RankBody))
-async def rank(request: Request, service: Service) -> Response:
+async def rank(request: Request, service: Service, who: Who) -> Response:
     """The candidates by value, best first. A score depends on person, post and request alone.
 
     Candidates that are unknown, deleted, repeated, blocked or muted (either way) are named in `dropped`.
@@ -43,6 +44,7 @@ async def rank(request: Request, service: Service) -> Response:
     """
     require_json(request.headers)
     body = body_from(await request.body())
+    who.act_as(body.user_id)
     content, scores = await to_thread.run_sync(_ranked, service, body)
     note(request, candidates=len(body.post_ids), served_by=scores.served_by)
     return content

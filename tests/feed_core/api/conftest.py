@@ -1,4 +1,8 @@
-"""A feed API over a real core in a folder of its own, with two people, a post and a comment."""
+"""A feed API over a real core in a folder of its own, with people, posts, a comment and a story.
+
+Ben's post has Ada's comment; ben has a story, and a post that he deleted. Pia's account is private and
+Ada has asked to follow it.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +31,12 @@ class World:
     cam: str
     post: str
     comment: str
+    pia: str
+    story: str
+    gone: str
+
+
+NAMES = ("ada", "ben", "cam", "pia", "post", "comment", "story", "gone")
 
 
 def sign_up(api: TestClient, username: str) -> str:
@@ -51,8 +61,15 @@ def _world(home: Path) -> Iterator[World]:
     post = publish(api, ben, "First light #sunrise")
     made = api.post(f"/v1/posts/{post}/comments", json={"user_id": ada, "text": "Where?"})
     assert made.status_code == 201, made.text
+    pia = sign_up(api, "pia")
+    assert api.patch(f"/v1/users/{pia}", json={"private": True}).is_success
+    assert api.put(f"/v1/users/{ada}/following/{pia}").json()["state"] == "requested"
+    story = api.post(f"/v1/users/{ben}/stories", json={"media": {"url": "s.jpg"}}).json()["story_id"]
+    gone = publish(api, ben, "Not this")
+    assert api.delete(f"/v1/posts/{gone}?author_id={ben}").is_success
     core.drain()
-    yield World(api, core, home, clock, ada, ben, cam, post, made.json()["comment_id"])
+    comment = made.json()["comment_id"]
+    yield World(api, core, home, clock, ada, ben, cam, post, comment, pia, story, gone)
     core.close()
 
 

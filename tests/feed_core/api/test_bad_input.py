@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from feed_core.api.bodies import MAX_BODY_BYTES
-from tests.feed_core.api.conftest import World
+from tests.feed_core.api.conftest import NAMES, World
 
 JSON = {"Content-Type": "application/json"}
 HUGE = "9" * 19
@@ -252,7 +252,7 @@ CASES = [*USERS, *RELATIONS, *POSTS, *REACTIONS, *COMMENTS, *EVENTS, *TIMELINES]
 def filled(value: Any, world: World) -> Any:
     """``value`` with the names in braces replaced by the world's ids."""
     if isinstance(value, str):
-        for name in ("ada", "ben", "cam", "post", "comment"):
+        for name in NAMES:
             value = value.replace(f"{{{name}}}", getattr(world, name))
     if isinstance(value, list):
         return [filled(one, world) for one in value]

@@ -22,7 +22,7 @@ def opened(browser: Browser, address: str) -> tuple[Page, list[str]]:
 def test_the_docs_draw_every_group_and_load_nothing_from_outside(server: str, browser: Browser) -> None:
     page, asked = opened(browser, server)
     tags = page.locator(".opblock-tag").all_inner_texts()
-    for group in ("users", "posts", "comments", "events", "timeline", "operation"):
+    for group in ("accounts", "posts", "comments", "events", "timeline", "operation"):
         assert any(tag.strip().startswith(group) for tag in tags), tags
     assert asked
     assert [url for url in asked if not url.startswith((server, "data:"))] == []

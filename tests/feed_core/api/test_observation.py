@@ -47,7 +47,7 @@ def test_metrics_say_how_far_the_workers_are_behind(world: World) -> None:
     world.core.drain()
     assert "loupe_workers_lag_records 0.0" in world.api.get("/metrics").text
     world.api.post("/v1/posts", json={"author_id": world.ada})
-    assert "loupe_workers_lag_records 1.0" in world.api.get("/metrics").text
+    assert "loupe_workers_lag_records 2.0" in world.api.get("/metrics").text
 
 
 def test_two_apps_have_metrics_of_their_own(world: World) -> None:

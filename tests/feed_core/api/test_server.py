@@ -34,7 +34,7 @@ def test_a_post_reaches_a_followers_timeline_through_the_background_workers(serv
         ada, ben = (
             api.post("/v1/users", json={"username": name}).json()["user_id"] for name in ("ada", "ben")
         )
-        assert api.put(f"/v1/users/{ada}/following/{ben}").json() == {"changed": True}
+        assert api.put(f"/v1/users/{ada}/following/{ben}").json()["changed"]
         post = api.post("/v1/posts", json={"author_id": ben, "caption": "hello"}).json()["post_id"]
         for _ in range(2000):
             items = api.get(f"/v1/timeline/{ada}").json()["items"]

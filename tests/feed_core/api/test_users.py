@@ -46,4 +46,4 @@ def test_pages_of_users_join_to_all_of_them(world: World) -> None:
         cursor = page["next_cursor"]
         if not cursor:
             break
-    assert sorted(names) == ["ada", "ben", "cam", "user0", "user1", "user2", "user3"]
+    assert sorted(names) == ["ada", "ben", "cam", "pia", "user0", "user1", "user2", "user3"]

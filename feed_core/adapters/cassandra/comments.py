@@ -49,8 +49,7 @@ class CassandraComments:
     def put(self, comments: Sequence[Comment]) -> None:
         by_id = {each.comment_id: each for each in comments}
         pairs = [(each.post_id, id_) for id_, each in by_id.items()]
-        held = {(post, id_): bucket for id_, (post, bucket) in self._places(by_id).items()}
-        places = self._crowd.room(pairs, held)
+        held, places = self._crowd.find("deleted", pairs)
         self._session.write_small(_PUT_PLACE, ((id_, post, places[post, id_]) for post, id_ in pairs))
         self._list([each for each in by_id.values() if not each.deleted])
         self._unlist([each for each in by_id.values() if each.deleted])
@@ -110,8 +109,7 @@ class CassandraComments:
 
     def _list(self, comments: Sequence[Comment]) -> None:
         pairs = [(_thread(each), each.comment_id) for each in comments]
-        held = self._threads.places(pairs)
-        places = self._threads.room(pairs, held)
+        held, places = self._threads.find("bucket", pairs)
         self._session.write_small(
             _ANSWER, ((thread, bucket, id_) for (thread, id_), bucket in places.items())
         )

@@ -6,7 +6,7 @@ width of 1, 16 or 256 has buckets of its own and nothing moves when an owner gro
 buckets up to the present width, and a single member lies in one of three places.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from feed_core.adapters.cassandra.session import CassandraSession
@@ -17,10 +17,12 @@ FULL = 20_000
 LOOKED_AT = 512
 """A bucket is counted when one member in so many arrives."""
 _BUCKETS_AT_ONCE = 16
-_OWNERS_AT_ONCE = 32
+_KEYS_AT_ONCE = 64
 
 Owner = Any
 """What a crowd gathers around: the value of the owner column."""
+Pair = tuple[Owner, int]
+"""(owner, member)."""
 
 
 class Crowd:
@@ -51,41 +53,37 @@ class Crowd:
         self._members = f"FROM {table} WHERE {owner} IN ? AND bucket IN ?{scoped}"
         self._delete = f"DELETE FROM {table} {where}"
         self._member = member
-        self._places = (
-            f"SELECT {owner}, bucket FROM {table} WHERE {owner} IN ? AND bucket IN ? AND {member} = ?{scoped}"
-        )
+        self._owner = owner
 
     def widths(self, owners: Collection[Owner], *scope: object) -> dict[Owner, int]:
         """The width of every owner asked for."""
         found = {row[0]: row[1] for row in self._session.rows_in(self._widths, owners, *scope)}
         return {owner: found.get(owner) or 1 for owner in owners}
 
-    def places(self, pairs: Iterable[tuple[Owner, int]], *scope: object) -> dict[tuple[Owner, int], int]:
-        """The bucket of each (owner, member) that is there; for tables that cluster by member."""
-        owners: dict[int, list[Owner]] = {}
-        for owner, member in pairs:
-            owners.setdefault(member, []).append(owner)
-        asked = [
-            (chunk, member) for member, listed in owners.items() for chunk in _chunks(listed, _OWNERS_AT_ONCE)
-        ]
-        bindings = ((chunk, places_of(member), member, *scope) for chunk, member in asked)
-        found = self._session.rows_many(self._places, bindings)
-        return {
-            (owner, member): bucket
-            for (_, member), rows in zip(asked, found, strict=True)
-            for owner, bucket in rows
+    def find(
+        self, columns: str, pairs: Collection[Pair], *scope: object
+    ) -> tuple[dict[Pair, tuple[Any, ...]], dict[Pair, int]]:
+        """Of (owner, member) pairs: ``columns`` of those that are there, and the bucket of each, which for
+        the others is where a new one goes. For tables that cluster by member."""
+        widths = self.widths({owner for owner, _ in pairs}, *scope)
+        cql = (
+            f"SELECT {self._owner}, {self._member}, bucket, {columns} {self._members} AND {self._member} IN ?"
+        )
+        asked = (
+            (owners, _places_in(owners, members, widths), *scope, members)
+            for owners, members in rectangles(pairs)
+        )
+        rows = [row for found in self._session.rows_many(cql, asked) for row in found]
+        held = {(row[0], row[1]): row[2:] for row in rows}
+        places = {
+            pair: held[pair][0] if pair in held else bucket_of(pair[1], widths[pair[0]]) for pair in pairs
         }
+        return {pair: row[1:] for pair, row in held.items()}, places
 
-    def room(
-        self, pairs: Iterable[tuple[Owner, int]], held: Mapping[tuple[Owner, int], int], *scope: object
-    ) -> dict[tuple[Owner, int], int]:
-        """The bucket in which each (owner, member) belongs: where it is ``held``, else where new ones go."""
-        wanted = list(pairs)
-        widths = self.widths({owner for owner, _ in wanted}, *scope)
-        return {
-            (owner, member): held.get((owner, member)) or bucket_of(member, widths[owner])
-            for owner, member in wanted
-        }
+    def places(self, pairs: Collection[Pair], *scope: object) -> dict[Pair, int]:
+        """The buckets of those (owner, member) pairs that are there."""
+        held, places = self.find(self._member, pairs, *scope)
+        return {pair: places[pair] for pair in held}
 
     def all(self, columns: str, owners: Collection[Owner], *scope: object) -> list[Any]:
         """``columns`` of all members of all owners, in no order."""
@@ -148,6 +146,24 @@ def bucket_of(member: int, width: int) -> int:
 def places_of(member: int) -> list[int]:
     """Where a member can lie."""
     return [bucket_of(member, width) for width in WIDTHS]
+
+
+def rectangles(pairs: Collection[Pair]) -> list[tuple[list[Owner], list[int]]]:
+    """The pairs as (owners, members) with one of either, few rectangles: what two ``IN`` ask for at once."""
+    members: dict[Owner, list[int]] = {}
+    owners: dict[int, list[Owner]] = {}
+    for owner, member in pairs:
+        members.setdefault(owner, []).append(member)
+        owners.setdefault(member, []).append(owner)
+    if len(members) <= len(owners):
+        return [([one], part) for one, some in members.items() for part in _chunks(some, _KEYS_AT_ONCE)]
+    return [(part, [one]) for one, some in owners.items() for part in _chunks(some, _KEYS_AT_ONCE)]
+
+
+def _places_in(owners: Collection[Owner], members: Collection[int], widths: Mapping[Owner, int]) -> list[int]:
+    """The buckets in which the members can lie, given how wide their owners are."""
+    widest = max(widths[owner] for owner in owners)
+    return sorted({bucket_of(member, w) for member in members for w in WIDTHS if w <= widest})
 
 
 def mixed(number: int) -> int:

@@ -6,18 +6,19 @@ a cut-off one left. "Is it new?" is exact as long as one source's writes follow 
 
 from collections.abc import Collection, Iterable, Sequence
 
-from feed_core.adapters.cassandra.crowds import Crowd
+from feed_core.adapters.cassandra.crowds import Crowd, rectangles
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.ports.graph import Edge, EdgeKind
 
 _Pair = tuple[int, int]
-_HELD = "SELECT following_id, at FROM following WHERE following_id IN ? AND kind = ? AND user_id = ?"
+_HELD = (
+    "SELECT user_id, following_id, at FROM following WHERE user_id IN ? AND kind = ? AND following_id IN ?"
+)
 _OUT = "SELECT user_id, following_id, at FROM following WHERE user_id IN ? AND kind = ?"
 _ADD_OUT = "INSERT INTO following (kind, user_id, following_id, at) VALUES (?, ?, ?, ?)"
 _DROP_OUT = "DELETE FROM following WHERE kind = ? AND user_id = ? AND following_id = ?"
 _ADD_IN = "INSERT INTO followers (kind, user_id, bucket, follower_id, at) VALUES (?, ?, ?, ?, ?)"
 _DROP_IN = "DELETE FROM followers WHERE kind = ? AND user_id = ? AND bucket = ? AND follower_id = ?"
-_KEYS_AT_ONCE = 64
 
 
 class CassandraGraph:
@@ -60,26 +61,14 @@ class CassandraGraph:
 
     def since(self, kind: EdgeKind, pairs: Collection[_Pair]) -> dict[_Pair, int]:
         """Those of the pairs that are there, and since when (ms)."""
-        targets: dict[int, list[int]] = {}
-        for source, target in pairs:
-            targets.setdefault(source, []).append(target)
-        asked = [
-            (ids[at : at + _KEYS_AT_ONCE], kind, source)
-            for source, ids in targets.items()
-            for at in range(0, len(ids), _KEYS_AT_ONCE)
-        ]
+        asked = ((sources, kind, targets) for sources, targets in rectangles(pairs))
         found = self._session.rows_many(_HELD, asked)
-        return {
-            (source, target): at
-            for (_, _, source), rows in zip(asked, found, strict=True)
-            for target, at in rows
-        }
+        return {(source, target): at for rows in found for source, target, at in rows}
 
     def put(self, kind: EdgeKind, edges: Collection[Edge]) -> None:
         """Write edges at both ends as they are, without asking what was there; each pair once."""
         pairs = [(edge.target_id, edge.source_id) for edge in edges]
-        held = self._crowd.places(pairs, kind)
-        places = self._crowd.room(pairs, held, kind)
+        held, places = self._crowd.find("at", pairs, kind)
         self._session.write_small(_ADD_OUT, ((kind, *edge) for edge in edges))
         self._session.write_small(
             _ADD_IN, ((kind, target, places[target, source], source, at) for source, target, at in edges)
@@ -88,7 +77,7 @@ class CassandraGraph:
 
     def drop(self, kind: EdgeKind, pairs: Collection[_Pair]) -> None:
         """Remove edges at both ends, without asking what was there."""
-        places = self._crowd.places(((target, source) for source, target in pairs), kind)
+        places = self._crowd.places([(target, source) for source, target in pairs], kind)
         self._session.write_small(
             _DROP_IN, ((kind, target, bucket, source) for (target, source), bucket in places.items())
         )

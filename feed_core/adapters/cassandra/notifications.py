@@ -12,6 +12,10 @@ _AT_KEY = "WHERE user_id = ? AND kind = ? AND actor_id = ? AND post_id = ? AND c
 _HELD = f"SELECT at, notification_id FROM notification_keys {_AT_KEY}"
 _DROP_KEY = f"DELETE FROM notification_keys {_AT_KEY}"
 _DROP = "DELETE FROM notifications WHERE user_id = ? AND at = ? AND notification_id = ?"
+_AT_PLACE = (
+    "SELECT kind, actor_id, post_id, comment_id FROM notifications"
+    " WHERE user_id = ? AND at = ? AND notification_id = ?"
+)
 _BELOW = f"SELECT {_COLUMNS} FROM notifications WHERE user_id = ? AND (at, notification_id) < (?, ?) LIMIT ?"
 _MARKS = "SELECT user_id, at, notification_id FROM notification_marks WHERE user_id IN ?"
 _FIRST_MARK = "INSERT INTO notification_marks (user_id, at, notification_id) VALUES (?, ?, ?) IF NOT EXISTS"
@@ -34,11 +38,12 @@ class CassandraNotifications:
 
     def put(self, notifications: Sequence[Notification]) -> None:
         held = self._held({each.key for each in notifications})
-        new: dict[NotificationKey, Notification] = {}
+        taken = self._taken({(each.user_id, *each.place) for each in notifications})
         for each in notifications:
-            if held.get(each.key, each.place) == each.place:
-                new.setdefault(each.key, each)
-        rows = [(k.user_id, *n.place, *k[1:]) for k, n in new.items()]
+            place = (each.user_id, *each.place)
+            if place not in taken and held.setdefault(each.key, each.place) == each.place:
+                taken[place] = each.key
+        rows = [(*place, *key[1:]) for place, key in taken.items()]
         self._session.write_small(_PUT_KEY, rows)
         self._session.write_small(_PUT, rows)
 
@@ -78,6 +83,16 @@ class CassandraNotifications:
             self._session.write_small(cql, ((id_,) for id_ in set(user_ids)))
         for user_id in set(user_ids):
             self._session.applied(_FORGET_MARK, user_id)
+
+    def _taken(self, places: Collection[tuple[int, int, int]]) -> dict[tuple[int, int, int], NotificationKey]:
+        """What lies at each (user_id, at, notification_id), where anything does."""
+        asked = list(places)
+        found = self._session.rows_many(_AT_PLACE, asked)
+        return {
+            place: NotificationKey(place[0], *rows[0])
+            for place, rows in zip(asked, found, strict=True)
+            if rows
+        }
 
     def _held(self, keys: Collection[NotificationKey]) -> dict[NotificationKey, Place]:
         """Where the row of each key is, of those that have one."""

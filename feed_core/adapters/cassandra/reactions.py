@@ -6,19 +6,16 @@ makes ``user_likes`` equal to it. "Is it new?" is answered from a read before th
 long as one user's writes follow each other.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from heapq import merge
 from itertools import islice
 from typing import get_args
 
-from feed_core.adapters.cassandra.crowds import Crowd, buckets, places_of
+from feed_core.adapters.cassandra.crowds import Crowd, buckets
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.ports.reactions import NEWEST, Reaction, ReactionKind
 
 _Pair = tuple[int, int]
-_HELD = (
-    "SELECT post_id, bucket, at FROM likes WHERE post_id IN ? AND bucket IN ? AND user_id = ? AND kind = ?"
-)
 _LIKE = "INSERT INTO likes (kind, post_id, bucket, user_id, at) VALUES (?, ?, ?, ?, ?)"
 _UNLIKE = "DELETE FROM likes WHERE kind = ? AND post_id = ? AND bucket = ? AND user_id = ?"
 _USER_LIKE = "INSERT INTO user_likes (kind, user_id, at, post_id) VALUES (?, ?, ?, ?)"
@@ -31,7 +28,6 @@ _OF_POST = (
     "SELECT user_id, post_id, at FROM likes"
     " WHERE kind = ? AND post_id = ? AND bucket = ? AND user_id > ? LIMIT ?"
 )
-_POSTS_AT_ONCE = 32
 
 
 class CassandraReactions:
@@ -42,23 +38,22 @@ class CassandraReactions:
         self._crowd = likes_crowd(session)
 
     def add(self, kind: ReactionKind, reactions: Sequence[Reaction]) -> list[bool]:
-        held = self._held(kind, {(post, user) for user, post, _ in reactions})
-        times = {pair: at for pair, (_, at) in held.items()}
+        pairs = {(post, user) for user, post, _ in reactions}
+        held, places = self._crowd.find("at", pairs, kind)
+        times = {pair: at for pair, (at,) in held.items()}
         answers = []
         for user, post, at in reactions:
             answers.append((post, user) not in times)
             times.setdefault((post, user), at)
-        places = self._crowd.room(times, {pair: bucket for pair, (bucket, _) in held.items()}, kind)
-        self._session.write_small(
-            _LIKE, ((kind, post, places[post, user], user, at) for (post, user), at in times.items())
-        )
-        self._session.write_small(_USER_LIKE, ((kind, user, at, post) for (post, user), at in times.items()))
-        self._crowd.grow({pair: places[pair] for pair in times.keys() - held.keys()}, kind)
+        rows = [(post, user, places[post, user], at) for (post, user), at in times.items()]
+        self._session.write_small(_LIKE, ((kind, post, bucket, user, at) for post, user, bucket, at in rows))
+        self._session.write_small(_USER_LIKE, ((kind, user, at, post) for post, user, _, at in rows))
+        self._crowd.grow({pair: places[pair] for pair in pairs - held.keys()}, kind)
         return answers
 
     def remove(self, kind: ReactionKind, pairs: Sequence[tuple[int, int]]) -> list[bool]:
-        held = self._held(kind, {(post, user) for user, post in pairs})
-        rows = [(post, user, bucket, at) for (post, user), (bucket, at) in held.items()]
+        held, places = self._crowd.find("at", {(post, user) for user, post in pairs}, kind)
+        rows = [(post, user, places[post, user], at) for (post, user), (at,) in held.items()]
         self._session.write_small(_USER_UNLIKE, ((kind, user, at, post) for post, user, _, at in rows))
         self._session.write_small(_UNLIKE, ((kind, post, bucket, user) for post, user, bucket, _ in rows))
         return [held.pop((post, user), None) is not None for user, post in pairs]
@@ -93,22 +88,9 @@ class CassandraReactions:
             self._session.write_small(_USER_UNLIKE, ((kind, user, at, post) for post, at, user in rows))
             self._crowd.clear(set(post_ids), kind)
 
-    def _held(self, kind: ReactionKind, pairs: Iterable[_Pair]) -> dict[_Pair, _Pair]:
-        """(bucket, at) of each (post_id, user_id) that is there."""
-        posts: dict[int, list[int]] = {}
-        for post, user in pairs:
-            posts.setdefault(user, []).append(post)
-        asked = [
-            (ids[at : at + _POSTS_AT_ONCE], places_of(user), user, kind)
-            for user, ids in posts.items()
-            for at in range(0, len(ids), _POSTS_AT_ONCE)
-        ]
-        found = self._session.rows_many(_HELD, asked)
-        return {
-            (post, user): (bucket, at)
-            for (_, _, user, _), rows in zip(asked, found, strict=True)
-            for post, bucket, at in rows
-        }
+    def _held(self, kind: ReactionKind, pairs: Collection[_Pair]) -> Collection[_Pair]:
+        """Those of the (post_id, user_id) pairs that are there."""
+        return self._crowd.find("at", pairs, kind)[0]
 
 
 def likes_crowd(session: CassandraSession) -> Crowd:

@@ -62,7 +62,8 @@ class CassandraStories:
         self._crowd.clear({story_id for _, story_id in wanted})
 
     def add_views(self, views: Sequence[StoryView]) -> list[bool]:
-        held = self._crowd.places({(each.story_id, each.viewer_id) for each in views})
+        pairs = {(each.story_id, each.viewer_id) for each in views}
+        held, places = self._crowd.find("at", pairs)
         new: dict[tuple[int, int], StoryView] = {}
         answers = []
         for each in views:
@@ -70,7 +71,6 @@ class CassandraStories:
             answers.append(pair not in held and pair not in new)
             if answers[-1]:
                 new[pair] = each
-        places = self._crowd.room(new, {})
         self._session.write_small(
             _VIEW,
             (
@@ -78,7 +78,7 @@ class CassandraStories:
                 for pair, v in new.items()
             ),
         )
-        self._crowd.grow(places)
+        self._crowd.grow({pair: places[pair] for pair in new})
         return answers
 
     def views(self, story_id: int, after_viewer: int, limit: int, now: int) -> list[StoryView]:

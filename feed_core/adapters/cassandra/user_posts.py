@@ -4,17 +4,13 @@ post.
 ``post_entries`` is the truth of "once, the first": it is written first and removed last.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
-from feed_core.adapters.cassandra.crowds import Crowd, places_of
+from feed_core.adapters.cassandra.crowds import Crowd
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.model.ids import MAX_ID
 from feed_core.model.timelines import Entry, Position
 
-_HELD = (
-    "SELECT post_id, bucket, via_id, delivered_at, author_id FROM post_entries"
-    " WHERE post_id IN ? AND bucket IN ? AND via_id = ?"
-)
 _ADD = "INSERT INTO post_entries (post_id, bucket, via_id, delivered_at, author_id) VALUES (?, ?, ?, ?, ?)"
 _DROP = "DELETE FROM post_entries WHERE post_id = ? AND bucket = ? AND via_id = ?"
 _ADD_TO_USER = "INSERT INTO user_posts (via_id, delivered_at, post_id, author_id) VALUES (?, ?, ?, ?)"
@@ -29,7 +25,6 @@ _SINCE = (
 )
 _MOST = (1 << 31) - 1
 """The largest ``LIMIT``."""
-_POSTS_AT_ONCE = 32
 
 
 class UserPosts:
@@ -40,29 +35,29 @@ class UserPosts:
         self._entries = Crowd(session, "post_entries", owner="post_id", member="via_id")
 
     def put_entries(self, entries: Sequence[Entry]) -> None:
-        held = self._held({(each.post_id, each.via_id) for each in entries})
-        kept = {pair: entry for pair, (_, entry) in held.items()}
+        pairs = {(each.post_id, each.via_id) for each in entries}
+        held, places = self._held(pairs)
+        kept = dict(held)
         for each in entries:
             kept.setdefault((each.post_id, each.via_id), each)
-        places = self._entries.room(kept, {pair: bucket for pair, (bucket, _) in held.items()})
         self._session.write_small(
-            _ADD,
-            ((post, places[post, via], via, e.delivered_at, e.author_id) for (post, via), e in kept.items()),
+            _ADD, ((post, places[post, via], via, *_when(kept[post, via])) for post, via in pairs)
         )
         self._session.write_small(
             _ADD_TO_USER, ((e.via_id, e.delivered_at, e.post_id, e.author_id) for e in kept.values())
         )
-        self._entries.grow({pair: places[pair] for pair in kept.keys() - held.keys()})
+        self._entries.grow({pair: places[pair] for pair in pairs - held.keys()})
 
     def entries_of(self, post_ids: Collection[int]) -> list[Entry]:
         rows = self._entries.all("delivered_at, post_id, author_id", set(post_ids))
         return [entry_of((at, post, via, author)) for at, post, author, via in rows]
 
     def withdraw_entries(self, pairs: Collection[tuple[int, int]]) -> None:
-        held = self._held({(post, via) for via, post in pairs})
-        entries = [entry for _, entry in held.values()]
-        self._session.write_small(_DROP_FROM_USER, ((e.via_id, e.delivered_at, e.post_id) for e in entries))
-        self._session.write_small(_DROP, ((post, bucket, via) for (post, via), (bucket, _) in held.items()))
+        held, places = self._held({(post, via) for via, post in pairs})
+        self._session.write_small(
+            _DROP_FROM_USER, ((e.via_id, e.delivered_at, e.post_id) for e in held.values())
+        )
+        self._session.write_small(_DROP, ((post, places[post, via], via) for post, via in held))
 
     def remove_entries(self, post_ids: Collection[int]) -> None:
         rows = self._entries.all("post_id, delivered_at", set(post_ids))
@@ -79,28 +74,25 @@ class UserPosts:
         return {via: list(map(entry_of, rows)) for via, rows in zip(asked, found, strict=True) if rows}
 
     def entries_at(self, pairs: Collection[tuple[int, int]]) -> list[Entry]:
-        held = self._held({(post, via) for via, post in pairs})
-        return [held[post, via][1] for via, post in pairs if (post, via) in held]
+        held, _ = self._held({(post, via) for via, post in pairs})
+        return [held[post, via] for via, post in pairs if (post, via) in held]
 
-    def _held(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, Entry]]:
-        """Bucket and entry of each (post_id, via_id) that is there."""
-        posts: dict[int, list[int]] = {}
-        for post, via in pairs:
-            posts.setdefault(via, []).append(post)
-        asked = (
-            (ids[at : at + _POSTS_AT_ONCE], places_of(via), via)
-            for via, ids in posts.items()
-            for at in range(0, len(ids), _POSTS_AT_ONCE)
-        )
-        rows = (row for found in self._session.rows_many(_HELD, asked) for row in found)
-        return {
-            (post, via): (bucket, entry_of((at, post, via, author))) for post, bucket, via, at, author in rows
-        }
+    def _held(
+        self, pairs: Collection[tuple[int, int]]
+    ) -> tuple[dict[tuple[int, int], Entry], dict[tuple[int, int], int]]:
+        """The entries of those (post_id, via_id) that are there, and the bucket of all."""
+        rows, places = self._entries.find("delivered_at, author_id", pairs)
+        held = {(post, via): entry_of((at, post, via, author)) for (post, via), (at, author) in rows.items()}
+        return held, places
 
 
 def entry_of(row: tuple[int, int, int, int]) -> Entry:
     """An entry from (delivered_at, post_id, via_id, author_id)."""
     return Entry(delivered_at=row[0], post_id=row[1], via_id=row[2], author_id=row[3])
+
+
+def _when(entry: Entry) -> tuple[int, int]:
+    return entry.delivered_at, entry.author_id
 
 
 def _before(via_id: int, before: Position) -> tuple[int, int]:

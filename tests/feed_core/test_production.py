@@ -1,0 +1,64 @@
+"""The services over the production stores: on Postgres, Cassandra, Kafka and Redis at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from feed_core.core import FeedCore
+from feed_core.model.errors import Conflict, NotFound
+from feed_core.model.events import NewEvent
+from feed_core.model.posts import NewComment, NewPost, PostCounts
+from feed_core.model.servers import Servers
+from feed_core.model.users import NewUser, UserStats
+
+
+@pytest.fixture
+def core(servers: Servers, tmp_path: Path) -> Iterator[FeedCore]:
+    core = FeedCore.open(tmp_path, servers=servers)
+    yield core
+    core.close()
+
+
+def test_people_follow_post_like_and_read_each_other(core: FeedCore) -> None:
+    ann, ben, cam = (
+        user.user_id
+        for user in core.accounts.create_many([NewUser(username=name) for name in ("ann", "ben", "cam")])
+    )
+    assert core.graph.follow_many([(ann, ben), (cam, ben), (ann, ben)]) == [True, True, False]
+    post, other = core.posts.publish_many(
+        [NewPost(author_id=ben, caption="one"), NewPost(author_id=ben, caption="two")]
+    )
+    like = NewEvent(user_id=ann, post_id=post.post_id, action="like")
+    assert len(core.engagement.record_many([like, like])) == 1
+    assert core.engagement.record_many([like]) == []
+    core.comments.add_many([NewComment(post_id=post.post_id, user_id=cam, text="well")])
+    core.posts.delete_many(ben, [other.post_id])
+    core.drain()
+    assert [entry.post_id for entry in core.timelines.page(ann).entries] == [post.post_id]
+    assert core.posts.counts_many([post.post_id]) == {post.post_id: PostCounts(likes=1, comments=1)}
+    assert core.accounts.stats_many([ann, ben]) == {
+        ann: UserStats(following=1),
+        ben: UserStats(followers=2, posts=1),
+    }
+    core.graph.block_many([(ben, ann)])
+    assert core.graph.followers([ben]) == {ben: [cam]}
+    with pytest.raises(NotFound):
+        core.engagement.record_many([like])
+
+
+def test_a_repeated_write_gets_its_first_answer_and_a_taken_name_is_a_conflict(core: FeedCore) -> None:
+    (dan,) = core.accounts.create_many([NewUser(username="dan")])
+    answers = [
+        core.idempotency.once(
+            dan.user_id,
+            "key",
+            lambda: b"%d" % core.posts.publish_many([NewPost(author_id=dan.user_id)])[0].post_id,
+        )
+        for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+    assert [b"%d" % post.post_id for post in core.posts.by_author(dan.user_id).posts] == answers[:1]
+    with pytest.raises(Conflict, match="dan"):
+        core.accounts.create_many([NewUser(username="eve"), NewUser(username="dan")])
+    assert core.accounts.ids_of(["dan", "eve"]) == {"dan": dan.user_id}

@@ -145,7 +145,7 @@ class FeedCore:
                 s.timelines, s.posts, graph, s.accounts, seen, tx, clock, mode, horizon_ms
             ),
             impressions=ImpressionService(s.decisions, s.posts, s.accounts, s.events, tx, clock, ids),
-            repair=RepairService(s.accounts, s.graph, s.posts, s.reactions, s.comments, tx),
+            repair=RepairService(s.accounts, s.graph, s.posts, s.reactions, s.comments, tx, s.counters),
             idempotency=Idempotency(s.idempotency, tx, clock),
             archive=_archive(s, clock, horizon_ms),
             workers=_workers(s, clock, mode, celebrity_threshold, horizon_ms),

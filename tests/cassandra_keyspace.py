@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import msgspec
+import pytest
 
 from feed_core.adapters.cassandra.connecting import open_cassandra
 from feed_core.adapters.cassandra.session import CassandraSession
@@ -48,3 +49,16 @@ def empty(session: CassandraSession) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         deque(pool.map(empty_table, keys.keys() - _KEPT), maxlen=0)
+
+
+@pytest.fixture(scope="session")
+def _keyspace(cassandra_server: Stack) -> Iterator[CassandraSession]:
+    with fresh_keyspace(cassandra_server) as session:
+        yield session
+
+
+@pytest.fixture
+def cassandra(_keyspace: CassandraSession) -> CassandraSession:
+    """An empty keyspace with every table."""
+    empty(_keyspace)
+    return _keyspace

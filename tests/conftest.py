@@ -15,7 +15,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-pytest_plugins = ["tests.stack", "tests.postgres_shards", "tests.production_stores"]
+pytest_plugins = [
+    "tests.stack",
+    "tests.cassandra_keyspace",
+    "tests.postgres_shards",
+    "tests.production_stores",
+]
 ROOT = Path(__file__).parents[1]
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (

@@ -9,6 +9,7 @@ from feed_core.model.posts import Comment, PostCounts
 from feed_core.model.users import UserStats
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.comments import Comments
+from feed_core.ports.counters import PostCounters
 from feed_core.ports.graph import Graph
 from feed_core.ports.posts import Posts
 from feed_core.ports.reactions import Reactions
@@ -19,7 +20,10 @@ _AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class RepairService:
-    """Each call corrects one batch in one transaction, so that no write in between is lost."""
+    """Each call corrects one batch in one transaction, so that no write in between is lost.
+
+    ``counters`` recount the posts where counts are not added to by each write.
+    """
 
     accounts: Accounts
     graph: Graph
@@ -27,6 +31,7 @@ class RepairService:
     reactions: Reactions
     comments: Comments
     transactions: Transactions
+    counters: PostCounters | None = None
 
     def recount_all(self, progress: Callable[[int], None] | None = None) -> int:
         """Recount every user and post; answers how many were off. ``progress`` gets rows looked at."""
@@ -45,6 +50,8 @@ class RepairService:
 
     def recount_posts(self, post_ids: Collection[int]) -> dict[int, PostCounts]:
         """Correct likes, comments, shares and saves; answers what was added, by post."""
+        if self.counters is not None:
+            return self.counters.recount_posts(post_ids)
         with self.transactions.transaction():
             likes, shares, saves = (
                 self.reactions.count("like", post_ids),
@@ -72,6 +79,8 @@ class RepairService:
         with self.transactions.transaction():
             comments = self._comments_of(post_id)
             ids = [comment.comment_id for comment in comments]
+            if self.counters is not None:
+                return self.counters.recount_comments(ids)
             answers = Counter(comment.parent_id for comment in comments)
             likes, stored = self.reactions.count("comment_like", ids), self.posts.counts_many(ids)
             changes = {}

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.kafka.url import KafkaUrl
 from feed_core.adapters.redis.connecting import RedisStore
 from feed_core.adapters.sqlite.database import Database
 from pipelines.stack.layout import Stack
-from tests.cassandra_keyspace import empty, fresh_keyspace
 from tests.servers import fresh_keys, fresh_topics
 
 
@@ -25,19 +23,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def kafka_url(kafka_server: Stack) -> Iterator[KafkaUrl]:
     with fresh_topics(kafka_server) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def _keyspace(cassandra_server: Stack) -> Iterator[CassandraSession]:
-    with fresh_keyspace(cassandra_server) as session:
-        yield session
-
-
-@pytest.fixture
-def cassandra(_keyspace: CassandraSession) -> CassandraSession:
-    """An empty keyspace with every table."""
-    empty(_keyspace)
-    return _keyspace
 
 
 @pytest.fixture

@@ -24,26 +24,28 @@ ProtoRow = tuple[EntityKey, dict[str, Value], datetime, datetime | None]
 
 
 class PackedOnlineStoreConfig(FeastConfigBaseModel):
-    """``path`` of the SQLite file, relative to the feature repository."""
+    """``path`` of the SQLite file, relative to the feature repository; a Redis ``url`` goes before it."""
 
     type: str = "features.feast_store.online_store.PackedOnlineStore"
     path: str = "online.sqlite"
+    url: str = ""
 
 
 class PackedOnlineStore(OnlineStore):
     """Feast's online store interface over ``OnlineRows``."""
 
     def __init__(self) -> None:
-        self._rows: dict[Path, OnlineRows] = {}
+        self._rows: dict[Path | str, OnlineRows] = {}
         self._lock = threading.Lock()
 
     def rows(self, config: RepoConfig) -> OnlineRows:
         """The online rows of a repository, opened once."""
-        path = Path(config.repo_path or ".") / config.online_store.path
+        file = Path(config.repo_path or ".") / config.online_store.path
+        place = config.online_store.url or file
         with self._lock:
-            if path not in self._rows:
-                self._rows[path] = open_online(path)
-            return self._rows[path]
+            if place not in self._rows:
+                self._rows[place] = open_online(place)
+            return self._rows[place]
 
     def online_write_batch(
         self,

@@ -5,28 +5,16 @@ row; the blocks of a read are joined and looked at through one ``np.frombuffer``
 """
 
 import threading
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
-
 from features.definitions import View
-from features.definitions.hashing import view_code
+from features.online.arranging import in_order, values_of
 from features.online.connections import Connections
 from features.online.keys import KeyIndex, index_keys
-from features.online.packing import Found, lists_from, pack_lists, values_from
-from features.online.rows import (
-    Keys,
-    PackedRows,
-    Rows,
-    ViewState,
-    checked_keys,
-    checked_matrix,
-    checked_times,
-)  # fmt: skip
+from features.online.packing import Found
+from features.online.rows import Keys, PackedRows, Rows, ViewState, checked_keys
 from features.online.statements import CHUNK, Statements
-from feed_core.model.errors import InvalidInput
 
 
 class SqliteOnlineRows:
@@ -40,7 +28,7 @@ class SqliteOnlineRows:
 
     def write_many(self, view: View, rows: PackedRows) -> int:
         """See ``OnlineRows.write_many``."""
-        statements, values = self._of(view), _values(view, rows)
+        statements, values = self._of(view), values_of(view, rows)
         with self._connections.writing() as connection:
             return connection.executemany(statements.upsert, values).rowcount
 
@@ -51,7 +39,7 @@ class SqliteOnlineRows:
         if found.foreign:
             with self._lock:
                 self._foreign[view.name] = self._foreign.get(view.name, 0) + found.foreign
-        return _in_order(view, found, index)
+        return in_order(view, found, index)
 
     def state(self, view: View) -> ViewState:
         """See ``OnlineRows.state``."""
@@ -100,33 +88,3 @@ class SqliteOnlineRows:
             text, parameters = statements.select(index.distinct[start : start + CHUNK], names)
             rows += connection.execute(text, parameters).fetchall()
         return rows
-
-
-def _values(view: View, rows: PackedRows) -> Iterable[tuple[object, ...]]:
-    """Rows as the upsert wants them: keys, event time, definition, block, and the lists' parts."""
-    checked, lists = checked_keys(view, rows.keys), rows.lists
-    n = len(checked)
-    if (view.list_field is not None) != (lists is not None) or (lists is not None and len(lists) != n):
-        raise InvalidInput(f"{view.name} needs one list a row exactly when it has a list field.")
-    blocks, size = checked_matrix(view, rows.matrix, n).tobytes(), 4 * view.width
-    columns: list[Iterable[object]] = [checked[:, i].tolist() for i in range(checked.shape[1])]
-    columns += [checked_times(view, rows.event_times, n).tolist(), [view_code(view)] * n]
-    columns += [[blocks[i * size : (i + 1) * size] for i in range(n)]]
-    columns += pack_lists(view, lists) if lists is not None else []
-    return zip(*columns, strict=True)
-
-
-def _in_order(view: View, found: Found, index: KeyIndex) -> Rows:
-    """The rows that were found, laid out in the order of the keys asked for."""
-    m = len(index.distinct)
-    at = index.positions(found.keys)
-    matrix = np.full((m, view.width), np.nan, np.float32)
-    matrix[at] = values_from(found)
-    times = np.zeros(m, np.int64)
-    times[at] = found.event_times
-    if view.list_field is None:
-        return Rows(matrix[index.inverse], times[index.inverse], None, found.foreign)
-    row_of = np.full(m, len(found.keys), np.intp)
-    row_of[at] = np.arange(len(found.keys))
-    lists = lists_from(found).take(row_of[index.inverse])
-    return Rows(matrix[index.inverse], times[index.inverse], lists, found.foreign)

@@ -1,14 +1,18 @@
-"""Speed of reading 500 online rows of 40 float32, beside the stock Feast SQLite online store in the same run.
+"""Speed of reading 500 online rows of 40 float32, beside the stock Feast SQLite online store.
 
-Run ``python tests/benchmarks/bench_online_rows.py``. Packed rows: 20,000 posts on SQLite, read straight and
-through the memory of this process; Feast: 2,000 posts in its own store, through ``get_online_features``.
+Run ``python tests/benchmarks/bench_online_rows.py``. Packed rows: 20,000 posts on SQLite and on a Redis of
+the benchmark's own, read straight and through the memory of this process; Feast: 2,000 posts in its own
+store, through ``get_online_features``.
 """
 
 import os
 import platform
+import socket
+import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +25,9 @@ from feast.types import Float32
 
 from features.definitions import Scalar, View
 from features.online import CachedOnlineRows, PackedRows, SqliteOnlineRows
+from features.online.redis import RedisOnlineRows
+from feed_core.redis_client import open_redis
+from tests.servers import wait_until
 
 ROWS, WIDTH, POSTS, FEAST_POSTS = 500, 40, 20_000, 2_000
 NAMES = [f"f{i}" for i in range(WIDTH)]
@@ -42,11 +49,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         packed, keys = packed_rows(Path(folder) / "packed.sqlite", rng)
         kept = CachedOnlineRows(packed)
+        rows = packed.read_many(VIEW, keys)
         stock = stock_feast(Path(folder), keys[:FEAST_POSTS], rng)
         print(f"{ROWS} rows of {WIDTH} float32, milliseconds ({machine()})")
-        print(f"{'':34}{'p50':>9}{'p95':>9}{'p99':>9}")
+        print(f"{'':36}{'p50':>9}{'p95':>9}{'p99':>9}")
         report("packed rows, SQLite", lambda asked: packed.read_many(VIEW, asked), keys, 500, rng)
         report("packed rows, kept in memory", lambda asked: kept.read_many(VIEW, asked), keys, 500, rng)
+        with own_redis(Path(folder)) as url:
+            there = RedisOnlineRows(open_redis(url))
+            there.write_many(VIEW, PackedRows(keys, rows.matrix, rows.event_times))
+            near = CachedOnlineRows(there)
+            report("packed rows, Redis", lambda asked: there.read_many(VIEW, asked), keys, 500, rng)
+            report(
+                "packed rows, Redis, kept in memory",
+                lambda asked: near.read_many(VIEW, asked),
+                keys,
+                500,
+                rng,
+            )
         report("stock Feast, SQLite", stock, keys[:FEAST_POSTS], 40, rng)
 
 
@@ -57,6 +77,23 @@ def packed_rows(path: Path, rng: np.random.Generator) -> tuple[SqliteOnlineRows,
     matrix = rng.random((len(keys), WIDTH), np.float32)
     online.write_many(VIEW, PackedRows(keys, matrix, np.full(len(keys), 1)))
     return online, rng.permutation(keys)
+
+
+@contextmanager
+def own_redis(folder: Path) -> Iterator[str]:
+    """A Redis server of this benchmark's own, and its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    url = f"redis://127.0.0.1:{port}/0"
+    try:
+        wait_until(lambda: bool(open_redis(url).client.ping()))
+        yield url
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def stock_feast(folder: Path, keys: np.ndarray, rng: np.random.Generator) -> Callable[[np.ndarray], object]:
@@ -91,7 +128,7 @@ def report(
         read(asked)
         taken.append((time.perf_counter() - start) * 1000)
     p50, p95, p99 = np.percentile(taken[times // 10 :], [50, 95, 99])
-    print(f"{name:34}{p50:9.2f}{p95:9.2f}{p99:9.2f}")
+    print(f"{name:36}{p50:9.2f}{p95:9.2f}{p99:9.2f}")
 
 
 def machine() -> str:

@@ -23,7 +23,11 @@ from features.online import (
     lists_of_tags,
     open_online,
 )
+from features.online.redis import RedisOnlineRows
 from feed_core.model.errors import Corrupt, InvalidInput, Unavailable
+from feed_core.redis_client import RedisStore
+from pipelines.stack.layout import Stack
+from tests.servers import fresh_keys
 
 WIDE = View("wide", ("post",), tuple(Scalar(f"f{i}") for i in range(3)))
 PAIR = View("pair", ("user", "author"), (Scalar("a"), Scalar("b")))
@@ -36,11 +40,24 @@ ADAPTERS: dict[str, Callable[[Path], OnlineRows]] = {
     "cached": lambda path: CachedOnlineRows(SqliteOnlineRows(path)),
     "cached, full": lambda path: CachedOnlineRows(SqliteOnlineRows(path), max_rows=2),
 }
+ON_REDIS: dict[str, Callable[[RedisStore], OnlineRows]] = {
+    "redis": RedisOnlineRows,
+    "redis, cached": lambda store: CachedOnlineRows(RedisOnlineRows(store)),
+}
 
 
-@pytest.fixture(params=ADAPTERS)
+@pytest.fixture
+def redis_store(redis_server: Stack) -> Iterator[RedisStore]:
+    with fresh_keys(redis_server) as store:
+        yield store
+
+
+@pytest.fixture(params=[*ADAPTERS, *ON_REDIS])
 def online(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OnlineRows]:
-    rows = ADAPTERS[request.param](tmp_path / "features" / "online.sqlite")
+    if request.param in ON_REDIS:
+        rows = ON_REDIS[request.param](request.getfixturevalue("redis_store"))
+    else:
+        rows = ADAPTERS[request.param](tmp_path / "features" / "online.sqlite")
     yield rows
     rows.close()
 
@@ -237,6 +254,36 @@ def test_a_damaged_row_is_named(tmp_path: Path) -> None:
         online.read_many(TAGGED, ids(43))
 
 
+def test_a_damaged_row_on_redis_is_named(redis_store: RedisStore) -> None:
+    online = RedisOnlineRows(redis_store)
+    tags = lists_of_tags([["a"]])
+    online.write_many(WIDE, PackedRows(ids(41, 42), np.ones((2, 3), np.float32), ids(5, 5)))
+    online.write_many(TAGGED, PackedRows(ids(43), np.zeros((1, 0), np.float32), ids(5), tags))
+    for key, cut in (("rows:wide:42", 20), ("rows:user_tags:43", 22)):
+        whole = redis_store.client.get(redis_store.key(key))
+        redis_store.client.set(redis_store.key(key), whole[:cut])
+    with pytest.raises(Corrupt, match="wide for key 42"):
+        online.read_many(WIDE, ids(41, 42))
+    with pytest.raises(Corrupt, match="user_tags for key 43"):
+        online.read_many(TAGGED, ids(43))
+
+
+def test_what_another_process_wrote_to_redis_is_seen(redis_store: RedisStore) -> None:
+    here, there = CachedOnlineRows(RedisOnlineRows(redis_store)), RedisOnlineRows(redis_store)
+    assert here.read_many(WIDE, ids(1)).event_times.tolist() == [0]
+    for time in (5, 6):
+        there.write_many(WIDE, PackedRows(ids(1), block((1, 2, 3)), ids(time)))
+        assert here.read_many(WIDE, ids(1)).event_times.tolist() == [time]
+
+
+def test_more_rows_than_a_script_takes_are_one_write(redis_store: RedisStore) -> None:
+    online, keys = RedisOnlineRows(redis_store), np.arange(1, 2_502)
+    rows = PackedRows(keys, np.tile(keys[:, None], 3).astype(np.float32), keys)
+    assert online.write_many(WIDE, rows) == 2_501
+    assert (online.read_many(WIDE, keys).event_times == keys).all()
+    assert (online.state(WIDE).rows, online.state(WIDE).newest) == (2_501, 2_501)
+
+
 def test_a_file_that_is_no_database_is_corrupt(tmp_path: Path) -> None:
     path = tmp_path / "online.sqlite"
     path.write_bytes(b"this is not a database" * 100)
@@ -262,7 +309,9 @@ def test_lists_whose_parts_differ_in_length_are_refused() -> None:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.data(), view=st.sampled_from(VIEWS))
-def test_any_row_of_any_view_comes_back(tmp_path: Path, values: st.DataObject, view: View) -> None:
+def test_any_row_of_any_view_comes_back(
+    tmp_path: Path, redis_store: RedisStore, values: st.DataObject, view: View
+) -> None:
     key = st.tuples(*[st.integers(1, (1 << 63) - 1)] * len(view.join_keys))
     keys = np.array(values.draw(st.lists(key, unique=True, min_size=1, max_size=8)), np.int64)
     n = len(keys)
@@ -273,17 +322,29 @@ def test_any_row_of_any_view_comes_back(tmp_path: Path, values: st.DataObject, v
     if view.list_field is not None:
         lists = lists_of_ids([[len(t) for t in row] for row in tags])
         lists = lists_of_tags(tags) if isinstance(view.list_field, Tags) else lists
-    online = SqliteOnlineRows(tmp_path / "any.sqlite")
-    online.drop(view)
-    online.write_many(view, PackedRows(keys, matrix, times, lists))
-    order = np.arange(n)[::-1]
+    for online in (SqliteOnlineRows(tmp_path / "any.sqlite"), RedisOnlineRows(redis_store)):
+        online.drop(view)
+        online.write_many(view, PackedRows(keys, matrix, times, lists))
+        check_reversed(online, view, keys, matrix, times, lists)
+        if isinstance(online, SqliteOnlineRows):
+            online.close()
+
+
+def check_reversed(
+    online: OnlineRows,
+    view: View,
+    keys: np.ndarray,
+    matrix: np.ndarray,
+    times: np.ndarray,
+    lists: Lists | None,
+) -> None:
+    order = np.arange(len(keys))[::-1]
     rows = online.read_many(view, keys[order], names=True)
     np.testing.assert_array_equal(rows.matrix, matrix[order])
     np.testing.assert_array_equal(rows.event_times, times[order])
     if lists is not None and rows.lists is not None:
         np.testing.assert_array_equal(rows.lists.ids, lists.take(order).ids)
         assert rows.lists.names == lists.take(order).names
-    online.close()
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

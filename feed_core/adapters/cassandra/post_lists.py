@@ -71,12 +71,29 @@ class PostLists:
     def add(self, posts: Sequence[Post]) -> None:
         """Put posts on their lists: the deleted on that of deletions, the others on those of authors, places
         and days."""
-        live = [post for post in posts if not post.deleted]
-        self._session.write_small(_ADD_BY_AUTHOR, filter(None, map(_by_author, posts)))
-        self._session.write_small(_ADD_DELETED, filter(None, map(_deleted_by, posts)))
-        self._add_to_places([post for post in live if post.place])
-        self._add_to_days("created", [(post.created_at, post.post_id) for post in live])
-        self._add_to_days("deleted", [(post.updated_at, post.post_id) for post in posts if post.deleted])
+        created, deleted = (list(filter(None, map(key, posts))) for key in (_created, _deleted))
+        at_places = self._rooms(self._places, filter(None, map(_by_place, posts)))
+        on_days = {
+            name: self._rooms(self._days, ((at // DAY, at, id_) for at, id_ in rows), name)
+            for name, rows in (("created", created), ("deleted", deleted))
+        }
+        self._session.write_together(
+            (_ADD_BY_AUTHOR, filter(None, map(_by_author, posts))),
+            (_ADD_DELETED, filter(None, map(_deleted_by, posts))),
+            (_ADD_BY_PLACE, ((place, bucket, at, id_) for (place, at, id_), bucket in at_places.items())),
+            (_ADD_DAY, {(name, day) for name, rows in on_days.items() for day, _, _ in rows}),
+            (
+                _ADD_BY_DAY,
+                (
+                    (name, day, bucket, at, id_)
+                    for name, rows in on_days.items()
+                    for (day, at, id_), bucket in rows.items()
+                ),
+            ),
+        )
+        self._places.grow({(place, id_): bucket for (place, _, id_), bucket in at_places.items()})
+        for name, rows in on_days.items():
+            self._days.grow({(day, id_): bucket for (day, _, id_), bucket in rows.items()}, name)
 
     def remove(self, posts: Sequence[Post], kept: Mapping[int, Post]) -> None:
         """Take posts, as they were, off the lists on which they are not as they are now (``kept``, by id)."""
@@ -193,24 +210,13 @@ class PostLists:
                     found[post_id] = posts[post_id]
         return list(found.values())
 
-    def _add_to_places(self, posts: Sequence[Post]) -> None:
-        widths = self._places.widths({post.place for post in posts})
-        rows = {(p.place, p.post_id): bucket_of(p.post_id, widths[p.place]) for p in posts}
-        times = {post.post_id: post.created_at for post in posts}
-        self._session.write_small(
-            _ADD_BY_PLACE, ((place, bucket, times[id_], id_) for (place, id_), bucket in rows.items())
-        )
-        self._places.grow(rows)
-
-    def _add_to_days(self, name: str, rows: Sequence[Where]) -> None:
-        days = {at // DAY for at, _ in rows}
-        widths = self._days.widths(days, name)
-        self._session.write_small(_ADD_DAY, ((name, day) for day in days))
-        places = {(at // DAY, id_): bucket_of(id_, widths[at // DAY]) for at, id_ in rows}
-        self._session.write_small(
-            _ADD_BY_DAY, ((name, at // DAY, places[at // DAY, id_], at, id_) for at, id_ in rows)
-        )
-        self._days.grow(places, name)
+    def _rooms(
+        self, crowd: Crowd, rows: Iterable[tuple[Any, ...]], *scope: str
+    ) -> dict[tuple[Any, ...], int]:
+        """The bucket into which each (owner, time, post_id) goes."""
+        wanted = list(rows)
+        widths = crowd.widths({owner for owner, _, _ in wanted}, *scope)
+        return {row: bucket_of(row[2], widths[row[0]]) for row in wanted}
 
     def _buckets_of(self, name: str, days: Sequence[int]) -> list[_Place]:
         """(list, day, bucket) of everything that these days have."""

@@ -92,5 +92,5 @@ def _same_lists(one: Post | None, other: Post) -> bool:
     if one is None or one.deleted != other.deleted:
         return False
     if one.deleted:
-        return one.updated_at == other.updated_at
+        return (one.author_id, one.updated_at) == (other.author_id, other.updated_at)
     return (one.author_id, one.created_at, one.place) == (other.author_id, other.created_at, other.place)

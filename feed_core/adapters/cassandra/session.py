@@ -66,8 +66,11 @@ class CassandraSession:
 
     def write_small(self, cql: str, bindings: Iterable[Sequence[object]]) -> None:
         """As ``write`` for rows below 100 bytes, many a request. No two bindings may name the same row."""
-        statement = self._prepare(cql)
-        bound = (statement.bind(each) for each in bindings)
+        self.write_together((cql, bindings))
+
+    def write_together(self, *writes: tuple[str, Iterable[Sequence[object]]]) -> None:
+        """As ``write_small`` for several statements, which share requests and have no order among them."""
+        bound = (self._prepare(cql).bind(each) for cql, bindings in writes for each in bindings)
         deque(self._pipelined(self._batches(bound), _BATCHES_IN_FLIGHT), maxlen=0)
 
     def applied(self, cql: str, *values: object) -> bool:

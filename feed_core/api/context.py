@@ -26,6 +26,12 @@ class IdPage(Incoming):
         return self.cursor or 0
 
 
+class ReadPage(IdPage):
+    """As ``IdPage``, where it matters who reads (a set of query parameters must know all of them)."""
+
+    reader_id: Id | None = None
+
+
 class Attribution(Incoming):
     """Where the person saw what they acted on; all optional, all used to learn from."""
 
@@ -36,6 +42,7 @@ class Attribution(Incoming):
 
 Core = Annotated[FeedCore, Depends(core_of)]
 Paged = Annotated[IdPage, Query()]
+ReadPaged = Annotated[ReadPage, Query()]
 Attributed = Annotated[Attribution, Query()]
 UserId = Annotated[Id, Path(description="The user; where something is written or private, the one who asks.")]
 PostId = Annotated[Id, Path(description="The post.")]

@@ -5,17 +5,20 @@ import threading
 import structlog
 
 from feed_core.core import FeedCore
+from feed_core.workers.archive import EVERY_MS
 
 _log = structlog.get_logger("loupe.workers")
 _RETRY_SECONDS = 1.0
 
 
 class Drainer:
-    """One thread that drains the event log after each ``wake``; a failed drain is tried again."""
+    """One thread that drains the event log after each ``wake`` and lets go what is due once an hour; a
+    failure is tried again."""
 
     def __init__(self, core: FeedCore) -> None:
         self._core = core
         self._changed = threading.Condition()
+        self._archived_at = -EVERY_MS
         self._pending = True
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -49,15 +52,22 @@ class Drainer:
         while self._wait():
             try:
                 self._core.drain()
+                self._archive()
             except Exception:
                 _log.exception("workers failed", retry_seconds=_RETRY_SECONDS)
                 self._postpone()
 
+    def _archive(self) -> None:
+        now = self._core.clock.now()
+        if not 0 <= now - self._archived_at < EVERY_MS:
+            self._core.archive.run()
+            self._archived_at = now
+
     def _wait(self) -> bool:
         """Wait for work; False once stopping and nothing is pending."""
         with self._changed:
-            self._changed.wait_for(lambda: self._pending or self._stopping)
-            if not self._pending:
+            self._changed.wait_for(lambda: self._pending or self._stopping, timeout=EVERY_MS / 1_000)
+            if self._stopping and not self._pending:
                 return False
             self._pending = False
             return True

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from fastapi import APIRouter, Response
 
 from feed_core.api.bodies import StrictRoute
-from feed_core.api.context import Attributed, Attribution, Core, Cursor, Paged, PostId, UserId
+from feed_core.api.context import Attributed, Attribution, Core, Cursor, PostId, ReadPaged, UserId
 from feed_core.api.fields import Limit
 from feed_core.api.hydration import shown_posts
 from feed_core.api.identity import OwnId, Reader
@@ -34,7 +34,7 @@ _MEANING: Mapping[Action, str] = {
 
 
 @router.get("/posts/{post_id}/likes")
-def likes_of_post(post_id: PostId, core: Core, reader: Reader, page: Paged) -> PageView[ReactionView]:
+def likes_of_post(post_id: PostId, core: Core, reader: Reader, page: ReadPaged) -> PageView[ReactionView]:
     """Who likes the post, in order of user id; strongly consistent. People across a block are left out."""
     core.visibility.require_post(reader, post_id)
     found = core.stores.reactions.of_post("like", post_id, page.after, page.limit + 1)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Response
 
 from feed_core.api.bodies import StrictRoute
-from feed_core.api.context import Attributed, Core, IdPage, Paged, UserId
+from feed_core.api.context import Attributed, Core, IdPage, Paged, ReadPaged, UserId
 from feed_core.api.fields import Id, IdOut, Outgoing, TimeOut
 from feed_core.api.identity import OwnId, Reader, Who
 from feed_core.api.views import Changed, PageView
@@ -74,7 +74,7 @@ def _change(write: Write, act: Callable[[Pairs], list[bool]], user_id: int, targ
 def _open(kind: EdgeKind, *, outgoing: bool) -> Callable[..., PageView[RelationView]]:
     """A list that whoever may see the profile may read."""
 
-    def endpoint(user_id: UserId, core: Core, reader: Reader, page: Paged) -> PageView[RelationView]:
+    def endpoint(user_id: UserId, core: Core, reader: Reader, page: ReadPaged) -> PageView[RelationView]:
         core.visibility.require_profile(reader, user_id)
         shown = page_of(_others(core, kind, user_id, outgoing=outgoing), page)
         people = core.visibility.seen_people(reader, {one.user_id for one in shown.items})

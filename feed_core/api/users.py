@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import ConfigDict, Field
 
 from feed_core.api.bodies import StrictRoute
-from feed_core.api.context import Core, Paged, UserId
+from feed_core.api.context import Core, ReadPaged, UserId
 from feed_core.api.fields import Body, Text
 from feed_core.api.identity import Reader, Who
 from feed_core.api.views import Changed, PageView, UserStatsView, UserView
@@ -81,7 +81,7 @@ def create_user(body: NewUserBody, request: Request, core: Core, who: Who, write
 
 
 @router.get("/users")
-def list_users(core: Core, reader: Reader, page: Paged) -> PageView[UserView]:
+def list_users(core: Core, reader: Reader, page: ReadPaged) -> PageView[UserView]:
     """All users in order of id, which is about the order of sign-up; people across a block are left out."""
     users = core.accounts.page(page.after, page.limit)
     following = str(users[-1].user_id) if len(users) == page.limit else ""

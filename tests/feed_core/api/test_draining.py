@@ -6,15 +6,26 @@ from typing import Any, cast
 from feed_core.api import draining
 from feed_core.api.draining import Drainer
 from feed_core.core import FeedCore
+from feed_core.model.clock import HOUR, SetClock
 
 
 class CountingCore:
-    """Counts drains; each announces itself, and the first may fail."""
+    """Counts drains and runs of its archive; each drain announces itself, and the first may fail."""
+
+    clock = SetClock(0)
 
     def __init__(self, failures: int = 0) -> None:
         self.drained = threading.Semaphore(0)
         self.count = 0
         self.failures = failures
+        self.archived = 0
+
+    @property
+    def archive(self) -> "CountingCore":
+        return self
+
+    def run(self) -> None:
+        self.archived += 1
 
     def drain(self) -> int:
         self.count += 1
@@ -80,3 +91,14 @@ def test_it_can_be_stopped_before_it_started_and_started_again() -> None:
     drainer.wake()
     assert core.drained.acquire(timeout=10)
     drainer.stop()
+
+
+def test_what_is_due_is_let_go_once_an_hour() -> None:
+    core = CountingCore()
+    drainer = Drainer(cast(Any, core))
+    for now in (0, HOUR - 1, HOUR, HOUR + 5):
+        core.clock.set(now)
+        drainer.start()
+        drainer.wake()
+        drainer.stop()
+    assert core.archived == 2

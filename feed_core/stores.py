@@ -105,6 +105,16 @@ def migrate_postgres(urls: Sequence[str], shards: int = DEFAULT_SHARDS) -> int:
     return migrate(urls, shards)
 
 
+def move_postgres_shard(urls: Sequence[str], shard: int, target: int) -> None:
+    """Move a logical shard to the cluster of the URL at place ``target``, under running services.
+
+    Raises ``InvalidInput`` and ``Unavailable``; a move that was cut short is finished by repeating it.
+    """
+    from feed_core.adapters.postgres.moving import move_shard
+
+    move_shard(urls, shard, target)
+
+
 def open_stores(home: Path) -> Stores:
     """The embedded stores in ``home``, made when absent.
 

@@ -97,6 +97,34 @@ def wipe(
     console.print(f"Removed {stack.home}.", highlight=False)
 
 
+@app.command()
+def migrate(home: StackHome = default_home()) -> None:
+    """Bring the tables of the Postgres clusters to the newest version; may be repeated."""
+    from feed_core.stores import migrate_postgres
+
+    ran = migrate_postgres(_postgres_urls(home))
+    console.print(f"{ran:,} migrations ran." if ran else "Every table is at the newest version.")
+
+
+@app.command()
+def move_shard(
+    shard: Annotated[int, typer.Argument(help="Number of the logical shard.")],
+    to: Annotated[int, typer.Option(help="Number of the cluster: 0 is the first.")],
+    home: StackHome = default_home(),
+) -> None:
+    """Move a logical shard to another Postgres cluster while services run; repeat it when it is cut short."""
+    from feed_core.stores import move_postgres_shard
+
+    move_postgres_shard(_postgres_urls(home), shard, to)
+    console.print(f"Shard {shard} is on cluster {to}.")
+
+
+def _postgres_urls(home: Path) -> list[str]:
+    from pipelines.stack.environment import read_environment
+
+    return read_environment(home)["LOUPE_POSTGRES_URLS"].split()
+
+
 def _families(only: str) -> tuple[Family, ...]:
     named = [name.strip() for name in only.split(",") if name.strip()]
     for name in named:

@@ -3,9 +3,9 @@
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from feed_core.adapters.postgres.shards import Shards
+from feed_core.adapters.postgres.shards import ShardCursor, Shards
 from feed_core.model.clock import Clock
 from feed_core.model.ids import EPOCH_MS, id_of
 
@@ -60,6 +60,9 @@ class PostgresIds:
         return {shard: list(range(first, first + wanted[shard]))[::-1] for shard, first in taken.items()}
 
     def _draw(self, wanted: dict[int, int], now: int) -> dict[int, int]:
-        draw = "SELECT %s::int, {s}.take_ticks(%s, %s)"
-        asked = {shard: (shard, count, max(now, EPOCH_MS)) for shard, count in wanted.items()}
-        return dict(self._shards.read_each(draw, asked))
+        def act(cursor: ShardCursor, shard: int) -> int:
+            draw = "SELECT {s}.take_ticks(%s, %s)"
+            row: Any = cursor.execute(draw, (wanted[shard], max(now, EPOCH_MS))).fetchone()
+            return int(row[0])
+
+        return self._shards.write_each(wanted, act)

@@ -7,8 +7,7 @@ CREATE TABLE cluster (
 );
 CREATE TABLE shard_map (
   shard INTEGER PRIMARY KEY,
-  cluster INTEGER NOT NULL,
-  moving_to INTEGER
+  cluster INTEGER NOT NULL
 );
 -- Stretches of milliseconds that ids of whole processes are made from; on cluster 0 alone.
 CREATE TABLE id_times (

@@ -11,7 +11,7 @@ from pyspark.sql import functions as fn
 from feed_core.model.errors import NotFound
 from pipelines.lake.reading import table_files
 
-_EVENTS = """event_id long, occurred_at long, arrived_at long, user_id long, post_id long, author_id long,
+EVENTS = """event_id long, occurred_at long, arrived_at long, user_id long, post_id long, author_id long,
     action string, surface string, position long, decision_id long, value double"""
 _POSTS = """post_id long, author_id long, caption string, hashtags array<string>, mentions array<long>,
     place string, media_type string, media_count int, created_at long, updated_at long, deleted boolean"""
@@ -27,7 +27,7 @@ def events_frame(
     files = table_files(home, "events", end=end)
     if not files and not table_files(home, "events"):
         raise NotFound(f"The lake of {home} holds no events.", fix="Run `loupe lake` first.")
-    events = spark.read.schema(_EVENTS).parquet(*files) if files else spark.createDataFrame([], _EVENTS)
+    events = spark.read.schema(EVENTS).parquet(*files) if files else spark.createDataFrame([], EVENTS)
     events = events.where(fn.col("occurred_at") < end) if end is not None else events
     return events.where(fn.col("action").isin(list(actions))) if actions is not None else events
 

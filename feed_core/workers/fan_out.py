@@ -111,9 +111,11 @@ class FanOut:
 
     def _backfill(self, pairs: Collection[tuple[int, int]]) -> None:
         pushed = {via for _, via in pairs} - self.timelines.pulled()
-        if not pushed:
-            return
-        entries = self.posts.entries_by(pushed, self.clock.now() - self.horizon_ms, _EVERYTHING)
+        if pushed:
+            self._fill(pairs, pushed)
+
+    def _fill(self, pairs: Collection[tuple[int, int]], via_ids: Collection[int]) -> None:
+        entries = self.posts.entries_by(via_ids, self.clock.now() - self.horizon_ms, _EVERYTHING)
         self._send(Delivery(reader, entry) for reader, via in pairs for entry in entries.get(via, ()))
 
     def _settle_celebrities(self, via_ids: Collection[int]) -> None:
@@ -127,9 +129,13 @@ class FanOut:
         )
         fallen = {via for via, crowd in crowds.items() if via in pulled and self._is_under(crowd)}
         if fallen:
-            self.timelines.set_pulled(fallen, pulled=False)
             followers = self.graph.source_ids("follow", fallen)
-            self._backfill([(reader, via) for via, readers in followers.items() for reader in readers])
+            pairs = [(reader, via) for via, readers in followers.items() for reader in readers]
+            self._fill(pairs, fallen)
+            self.timelines.set_pulled(fallen, pulled=False)
+            self._fill(
+                pairs, fallen
+            )  # what came while they were still pulled, where no transaction spans both
 
     def _is_over(self, followers: int) -> bool:
         return self.threshold is not None and followers > self.threshold

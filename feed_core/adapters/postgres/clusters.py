@@ -18,11 +18,14 @@ _PATIENCE_S = 10.0
 class Clusters:
     """The clusters by number: their places in ``urls``. Connections commit by themselves.
 
-    Raises ``Unavailable`` when a cluster does not answer, or when all of its connections stay in use.
+    Raises ``Unavailable`` when a cluster does not answer, when all of its connections stay in use, or when a
+    lock is held by others for ``lock_wait_ms``, 0 for any time.
     """
 
-    def __init__(self, urls: Sequence[str], max_connections: int = MAX_CONNECTIONS) -> None:
-        self._pools = [_pool(url, number, max_connections) for number, url in enumerate(urls)]
+    def __init__(
+        self, urls: Sequence[str], max_connections: int = MAX_CONNECTIONS, lock_wait_ms: int = LOCK_WAIT_MS
+    ) -> None:
+        self._pools = [_pool(url, number, max_connections, lock_wait_ms) for number, url in enumerate(urls)]
         self._local = threading.local()
 
     def __len__(self) -> int:
@@ -71,7 +74,7 @@ class Clusters:
             pool.close()
 
 
-def _pool(url: str, number: int, max_connections: int) -> ConnectionPool[Connection]:
+def _pool(url: str, number: int, max_connections: int, lock_wait_ms: int) -> ConnectionPool[Connection]:
     with _translated(number):
         return ConnectionPool(
             url,
@@ -85,7 +88,7 @@ def _pool(url: str, number: int, max_connections: int) -> ConnectionPool[Connect
                 "autocommit": True,
                 "connect_timeout": 5,
                 "prepare_threshold": None,
-                "options": f"-c lock_timeout={LOCK_WAIT_MS}",
+                "options": f"-c lock_timeout={lock_wait_ms}",
             },
         )
 

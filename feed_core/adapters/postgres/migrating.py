@@ -41,7 +41,7 @@ def migrate(urls: Sequence[str], shards: int = DEFAULT_SHARDS) -> int:
     further clusters, which are empty until shards move there. Raises ``Corrupt`` when a file that ran was
     changed since, ``InvalidInput`` when the clusters are not given in the order in which they were made.
     """
-    clusters = Clusters(urls, max_connections=2)
+    clusters = Clusters(urls, max_connections=2, lock_wait_ms=0)
     try:
         count = _migrate_cluster(clusters, 0, shards)
         for number in range(1, len(clusters)):

@@ -85,7 +85,6 @@ class ForYou:
         online = online or open_online(home / ONLINE_FILE)
         memory = open_memory(home)
         served, snapshots = ServedPosts(memory), Snapshots(memory)
-
         person = ReadPerson(core, served)
         gathering = Gathering(
             (InNetwork(core.timelines), Collaborative(online), Discovery(online), Trending(core.posts)),

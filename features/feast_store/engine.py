@@ -1,5 +1,8 @@
 """Feast's materialiser for packed rows: from Arrow columns to packed rows without a protobuf a value."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from feast.infra.common.materialization_job import MaterializationJobStatus, MaterializationTask
@@ -14,6 +17,17 @@ from features.online import OnlineRows
 
 _ROWS = 20_000
 """Rows a transaction: other writers wait at most for one."""
+_after_view: ContextVar[Callable[[], None]] = ContextVar("after_view", default=lambda: None)
+
+
+@contextmanager
+def after_each_view(call: Callable[[], None]) -> Iterator[None]:
+    """Within the block, ``call`` is called when a view has been materialised; Feast itself tells nobody."""
+    token = _after_view.set(call)
+    try:
+        yield
+    finally:
+        _after_view.reset(token)
 
 
 class PackedComputeEngineConfig(LocalComputeEngineConfig):
@@ -36,6 +50,7 @@ class PackedComputeEngine(LocalComputeEngine):
             self._write(task, online.rows(self.repo_config))
         except Exception as error:
             return LocalMaterializationJob(job_id, MaterializationJobStatus.ERROR, error)
+        _after_view.get()()
         return LocalMaterializationJob(job_id, MaterializationJobStatus.SUCCEEDED)
 
     def _write(self, task: MaterializationTask, online: OnlineRows) -> None:

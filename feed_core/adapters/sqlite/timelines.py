@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from feed_core.adapters.sqlite.database import Database
+from feed_core.adapters.sqlite.database import Database, json_keys
 from feed_core.adapters.sqlite.user_posts import entry_of
 from feed_core.model.timelines import Entry, Position
 from feed_core.ports.timelines import Delivery
@@ -22,7 +22,7 @@ ORDER BY delivered_at DESC, post_id DESC, via_id DESC LIMIT ?
 """
 _AT = """
 SELECT delivered_at, post_id, via_id, author_id FROM user_feed INDEXED BY user_feed_by_post
-WHERE reader_id = ? AND post_id = ?
+WHERE reader_id = ? AND post_id IN (SELECT value FROM json_each(?))
 """
 
 
@@ -48,9 +48,14 @@ class SqliteTimelines:
         ]
 
     def of_posts(self, pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[Entry]]:
-        execute = self._database.connection().execute
-        found = {pair: [entry_of(row) for row in execute(_AT, pair)] for pair in pairs}
-        return {pair: entries for pair, entries in found.items() if entries}
+        by_reader: dict[int, list[int]] = {}
+        for reader_id, post_id in pairs:
+            by_reader.setdefault(reader_id, []).append(post_id)
+        found: dict[tuple[int, int], list[Entry]] = {}
+        for reader_id, post_ids in by_reader.items():
+            for row in self._database.rows(_AT, reader_id, json_keys(post_ids)):
+                found.setdefault((reader_id, row[1]), []).append(entry_of(row))
+        return found
 
     def withdraw(self, pairs: Collection[tuple[int, int]]) -> None:
         with self._database.transaction() as connection:

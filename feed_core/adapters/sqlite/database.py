@@ -73,6 +73,20 @@ class Database:
         """All rows of one read."""
         return self.connection().execute(sql, parameters).fetchall()
 
+    def marked(self, table: str, key: str, mark: str, ids: Collection[int]) -> set[int]:
+        """Those of ``ids`` whose row in ``table`` holds ``mark``, the condition of a partial index.
+
+        While that index has no more rows between the ids than there are ids, it is read through;
+        else each id is looked up.
+        """
+        if not ids:
+            return set()
+        select = f"SELECT {key} FROM {table} WHERE ({mark}) AND {key}"
+        found = self.rows(f"{select} BETWEEN ? AND ? LIMIT ?", min(ids), max(ids), len(ids) + 1)
+        if len(found) > len(ids):
+            found = self.rows(f"{select} IN (SELECT value FROM json_each(?))", json_keys(ids))
+        return {id_ for (id_,) in found}.intersection(ids)
+
     @contextmanager
     def transaction(
         self,

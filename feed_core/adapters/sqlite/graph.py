@@ -35,6 +35,19 @@ class SqliteGraph:
             return [connection.execute(delete, (kind, *pair)).rowcount == 1 for pair in pairs]
 
     def present(self, kind: EdgeKind, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        if not pairs:
+            return set()
+        # Blocks and mutes are few: often all of a kind are fewer than the pairs that are asked for.
+        first, last = min(pairs)[0], max(pairs)[0]
+        few = self._database.rows(
+            "SELECT source_id, target_id FROM edges WHERE kind = ? AND source_id BETWEEN ? AND ? LIMIT ?",
+            kind,
+            first,
+            last,
+            len(pairs) + 1,
+        )
+        if len(few) <= len(pairs):
+            return set(few).intersection(pairs)
         execute = self._database.connection().execute
         select = "SELECT 1 FROM edges WHERE kind = ? AND source_id = ? AND target_id = ?"
         return {pair for pair in pairs if execute(select, (kind, *pair)).fetchone()}

@@ -61,11 +61,7 @@ class SqlitePosts(UserPosts):
         return {post_id: _decode(body) for post_id, body in rows}
 
     def deleted_among(self, post_ids: Collection[int]) -> set[int]:
-        rows = self._database.rows(
-            "SELECT post_id FROM posts WHERE deleted AND post_id IN (SELECT value FROM json_each(?))",
-            json_keys(post_ids),
-        )
-        return {post_id for (post_id,) in rows}
+        return self._database.marked("posts INDEXED BY posts_deleted", "post_id", "deleted", post_ids)
 
     def authors_of(self, post_ids: Collection[int]) -> dict[int, int]:
         rows = self._database.rows(

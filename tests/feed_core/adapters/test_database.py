@@ -3,11 +3,16 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feed_core.adapters.sqlite.database import Database
+from feed_core.adapters.sqlite.graph import SqliteGraph
 from feed_core.model.errors import Corrupt, Unavailable
+from feed_core.ports.graph import Edge
 
 
 def test_a_file_that_is_no_database_is_named_as_damaged(tmp_path: Path) -> None:
@@ -74,3 +79,30 @@ def test_an_interrupted_transaction_leaves_no_trace_and_no_lock(tmp_path: Path) 
         other.submit(database.create, "CREATE TABLE IF NOT EXISTS u (x)").result()
     assert database.rows("SELECT x FROM t") == []
     database.close()
+
+
+@given(posts=st.dictionaries(st.integers(1, 30), st.booleans()), asked=st.sets(st.integers(1, 35)))
+def test_marked_rows_are_those_that_hold_the_mark(posts: dict[int, bool], asked: set[int]) -> None:
+    with TemporaryDirectory() as folder:
+        database = Database(Path(folder) / "feed.sqlite")
+        database.create("CREATE TABLE t (x INTEGER PRIMARY KEY, gone INTEGER)")
+        with database.transaction() as connection:
+            connection.executemany("INSERT INTO t VALUES (?, ?)", posts.items())
+        assert database.marked("t", "x", "gone", asked) == {x for x in asked if posts.get(x)}
+        database.close()
+
+
+_PAIRS = st.sets(st.tuples(st.integers(1, 6), st.integers(1, 6)))
+
+
+@given(edges=_PAIRS, asked=_PAIRS)
+def test_present_edges_are_those_asked_for_however_many_there_are(
+    edges: set[tuple[int, int]], asked: set[tuple[int, int]]
+) -> None:
+    with TemporaryDirectory() as folder:
+        database = Database(Path(folder) / "feed.sqlite")
+        graph = SqliteGraph(database)
+        graph.add("mute", [Edge(source, target, 1) for source, target in edges])
+        graph.add("block", [Edge(target, source, 1) for source, target in edges])
+        assert graph.present("mute", asked) == edges & asked
+        database.close()

@@ -51,14 +51,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     service_token: Annotated[str, msgspec.Meta(pattern="^([!-~]{16,})?$")] = ""
 
 
-def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+def read_settings(
+    environ: Mapping[str, str] | None = None,
+    *,
+    profile: Profile | None = None,
+    defaults: Mapping[str, str] | None = None,
+) -> Settings:
     """Settings from ``environ`` (the process environment unless given) over the profile's defaults.
 
+    ``profile`` goes before the variable; ``defaults`` holds variables that count where none is set.
     Raises ``InvalidInput`` naming the variable for a value that does not fit, a URL of another kind of
     server, a variable that is not known, or a server that the production profile leaves open.
     """
-    given = _given(os.environ if environ is None else environ)
-    profile = _value("profile", Profile, given.get("profile", "embedded"))
+    given = _given({**(defaults or {}), **(os.environ if environ is None else environ)})
+    profile = profile or _value("profile", Profile, given.get("profile", "embedded"))
     home = Path(given.get("home", "var/loupe")).expanduser()
     plain = {name: _value(name, kind, given[name]) for name, kind in _plain_fields() if name in given}
     plain.setdefault("auth", "open" if profile == "embedded" else "required")

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from feed_core.model.errors import LoupeError
-from pipelines.commands import data, demo, events, features, models, serve, spark, stack
+from pipelines.commands import data, demo, events, features, models, serve, spark, stack, work
 from pipelines.progress import errors
 from pipelines.terminal import quiet_terminal
 
@@ -31,6 +31,7 @@ app.command("train")(models.train)
 app.command("evaluate")(models.evaluate)
 app.command("promote")(models.promote)
 app.command("serve")(serve.serve)
+app.command("work")(work.work)
 
 
 def main() -> None:

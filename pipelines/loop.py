@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from features.bundle import read_bundle
-from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, SetClock, from_rfc3339
 from feed_core.model.errors import InvalidInput, NotFound
+from feed_core.settings import Settings
 from pipelines.lake import LakeReport, lake_days, update_lake
+from pipelines.profile import open_core, settings_of
 from pipelines.progress import Report
 from pipelines.society.config import SocietyConfig
 from pipelines.society.play import PlayReport, play, start
@@ -20,10 +21,14 @@ from training.rankers import Objective
 from training.report import TrainReport
 
 
-def play_society(home: Path, config: SocietyConfig, seed: int, progress: Report | None = None) -> PlayReport:
+def play_society(
+    home: Path, config: SocietyConfig, seed: int, progress: Report | None = None, *,
+    settings: Settings | None = None,
+) -> PlayReport:  # fmt: skip
     """Play ``config.days`` of a new society into ``home``, which must not hold one."""
     society, clock, seen = Society(config, seed), SetClock(config.start_ms), Seen()
-    core = FeedCore.open(home, clock=clock)
+    home.mkdir(parents=True, exist_ok=True)
+    core = open_core(home, settings or settings_of("embedded"), clock=clock)
     try:
         start(core, clock, society)
         report = play(core, clock, society, seen=seen, progress=progress)
@@ -33,9 +38,9 @@ def play_society(home: Path, config: SocietyConfig, seed: int, progress: Report 
     return report
 
 
-def fill_lake(home: Path, progress: Report | None = None) -> LakeReport:
-    """Bring what is new in the event log of ``home`` to its lake."""
-    core = FeedCore.open(home)
+def fill_lake(home: Path, progress: Report | None = None, *, settings: Settings | None = None) -> LakeReport:
+    """Bring what is new in the event log to the lake of ``home``."""
+    core = open_core(home, settings or settings_of("embedded"))
     try:
         return update_lake(core.stores.events, home, progress=progress)
     finally:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from features.online import open_online
 from feed_core.api.identity import Auth
 from feed_core.core import CELEBRITY_THRESHOLD, FeedCore
 from feed_core.model.clock import Clock
+from feed_core.model.servers import Servers
 from feed_core.model.timelines import TimelineMode
 from ranking_service import api
 from ranking_service.scoring.champion import Compile
@@ -17,11 +19,20 @@ from ranking_service.scoring.champion import Compile
 def create_app(
     home: Path, *, clock: Clock | None = None, budget_ms: int | None = 300,
     compile_trees: Compile = "background", mode: TimelineMode = "hybrid",
-    celebrity_threshold: int = CELEBRITY_THRESHOLD, auth: Auth | None = None,
+    celebrity_threshold: int = CELEBRITY_THRESHOLD, auth: Auth | None = None, servers: Servers | None = None,
 ) -> FastAPI:  # fmt: skip
-    """The app over ``home``, which it opens now and closes when it ends; see ``api.create_app``."""
-    core = FeedCore.open(home, clock=clock, mode=mode, celebrity_threshold=celebrity_threshold)
-    app = api.create_app(core, home, budget_ms=budget_ms, compile_trees=compile_trees, auth=auth)
+    """The app over ``home``, which it opens now and closes when it ends; see ``api.create_app``.
+
+    With ``servers`` the feed core and the feature rows are there, and ``loupe work`` runs the workers.
+    """
+    core = FeedCore.open(
+        home, clock=clock, mode=mode, celebrity_threshold=celebrity_threshold, servers=servers
+    )
+    online = open_online(servers.redis_url) if servers else None
+    app = api.create_app(
+        core, home, budget_ms=budget_ms, compile_trees=compile_trees, auth=auth, online=online,
+        workers=servers is None,
+    )  # fmt: skip
     inner = app.router.lifespan_context
 
     @asynccontextmanager

@@ -77,3 +77,18 @@ class Drainer:
         with self._changed:
             self._changed.wait_for(lambda: self._stopping, timeout=_RETRY_SECONDS)
             self._pending = not self._stopping
+
+
+class DrainedElsewhere:
+    """Stands for a ``Drainer`` where processes of their own run the workers (``loupe work``)."""
+
+    running = True
+
+    def start(self) -> None:
+        """Nothing to start here."""
+
+    def wake(self) -> None:
+        """The workers look at the log themselves."""
+
+    def stop(self) -> None:
+        """Nothing to stop here."""

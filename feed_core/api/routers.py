@@ -22,7 +22,7 @@ from feed_core.api import (
 )
 from feed_core.api.bodies import BodyLimit
 from feed_core.api.docs import install_docs
-from feed_core.api.draining import Drainer
+from feed_core.api.draining import DrainedElsewhere, Drainer
 from feed_core.api.header_limit import HeaderLimit
 from feed_core.api.identity import BEARER, Auth
 from feed_core.api.logs import configure_logs
@@ -38,18 +38,21 @@ ROUTERS = tuple(module.router for module in _MODULES)
 
 
 def install(
-    app: FastAPI, core: FeedCore, registry: CollectorRegistry | None = None, auth: Auth | None = None
-) -> None:
+    app: FastAPI, core: FeedCore, registry: CollectorRegistry | None = None, auth: Auth | None = None,
+    *, workers: bool = True,
+) -> None:  # fmt: skip
     """Give ``app`` the feed core's routes, errors, limits, metrics, log lines and docs.
 
-    ``auth`` says whom the app trusts (everybody unless given). ``app.state`` gets ``auth``, ``core``,
+    ``auth`` says whom the app trusts (everybody unless given); without ``workers``, other processes run
+    those. ``app.state`` gets ``auth``, ``core``,
     ``registry`` and ``drainer``; run the app with ``app.lifespan`` (or enter it within a lifespan of your
     own) so that the workers run. Make the app with ``docs_url=None``.
     """
     configure_logs()
     registry = registry or CollectorRegistry()
     app.state.auth = auth or Auth()
-    app.state.core, app.state.registry, app.state.drainer = core, registry, Drainer(core)
+    app.state.core, app.state.registry = core, registry
+    app.state.drainer = Drainer(core) if workers else DrainedElsewhere()
     for router in ROUTERS:
         app.include_router(router, responses=DOCUMENTED, dependencies=[Depends(BEARER)])
     app.include_router(health.router)

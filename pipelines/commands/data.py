@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
 from feed_core.model.errors import InvalidInput
 from pipelines.commands.options import DEFAULT_HOME, Home, Seed
+from pipelines.profile import ProfileName, open_core, settings_of
 from pipelines.progress import bar, console
 
 
@@ -16,8 +16,8 @@ def play(
     home: Home = DEFAULT_HOME,
     people: Annotated[int, typer.Option(min=10, help="How many people live in it.")] = 2_000,
     days: Annotated[int, typer.Option(min=1, max=365, help="How many days are played.")] = 14,
-    seed: Seed = 7,
-) -> None:
+    seed: Seed = 7, profile: ProfileName = "embedded",
+) -> None:  # fmt: skip
     """Play a simulated society through the feed core: people with tastes post, read and react.
 
     Writes the stores and the event log of the home folder, and the planted truth to truth.npz,
@@ -28,8 +28,9 @@ def play(
 
     with bar(f"playing {days} days") as progress:
         report = play_society(
-            home, SocietyConfig(people=people, days=days, horizon_days=days + 7), seed, progress
-        )
+            home, SocietyConfig(people=people, days=days, horizon_days=days + 7), seed, progress,
+            settings=settings_of(profile),
+        )  # fmt: skip
     console.print(f"Played {days} days into [bold]{home}[/]:", highlight=False)
     for name, count in report._asdict().items():
         console.print(f"  {name:<14}{count:>12,}", highlight=False)
@@ -42,6 +43,7 @@ def load(
         str, typer.Option(help="A named data set instead of the import format: lastfm, lbsn2vec, ml-100k.")
     ] = "",
     set_name: Annotated[str, typer.Option("--set", help="Which part of it, such as NYC for lbsn2vec.")] = "",
+    profile: ProfileName = "embedded",
 ) -> None:
     """Load data from elsewhere through the feed core, in order of time.
 
@@ -55,7 +57,7 @@ def load(
     if not folder.is_dir():
         raise InvalidInput(f"{folder} is not a folder.", fix="Name the folder that holds the files.")
     clock = SetClock(0)
-    core = FeedCore.open(home, clock=clock)
+    core = open_core(home, settings_of(profile), clock=clock)
     try:
         with bar("loading") as progress:
             if data:
@@ -76,13 +78,14 @@ def load(
 def lake(
     home: Home = DEFAULT_HOME,
     rebuild: Annotated[bool, typer.Option(help="Write the lake again from the event log.")] = False,
+    profile: ProfileName = "embedded",
 ) -> None:
     """Bring what is new in the event log to Parquet by day; each event once, however often this runs."""
     from pipelines.lake import rebuild as rebuild_lake
     from pipelines.lake import update_lake
     from pipelines.loop import existing
 
-    core = FeedCore.open(existing(home))
+    core = open_core(existing(home), settings_of(profile))
     try:
         with bar("event log to lake") as progress:
             report = (rebuild_lake if rebuild else update_lake)(core.stores.events, home, progress=progress)

@@ -13,8 +13,10 @@ from feed_core.core import FeedCore
 from feed_core.model.clock import to_rfc3339
 from feed_core.model.events import TOPICS
 from feed_core.ports.event_log import between
+from feed_core.settings import Profile
 from feed_core.workers.dead_letters import DeadLetters
 from pipelines.commands.options import DEFAULT_HOME, Home
+from pipelines.profile import ProfileName, open_core, settings_of
 from pipelines.progress import console
 
 Group = Annotated[str, typer.Option("--group", help="Only what this consumer group failed at; default: all.")]
@@ -31,13 +33,13 @@ app = typer.Typer(
 
 
 @app.command()
-def lag(home: Home = DEFAULT_HOME) -> None:
+def lag(home: Home = DEFAULT_HOME, profile: ProfileName = "embedded") -> None:
     """How many records each consumer group has still to take, by topic and partition.
 
     A number that stays the same while records arrive means that no worker of the group is running.
     """
     table = Table("topic", "group", *_right("records", "taken", "waiting"), "waiting by partition")
-    with _core(home) as core:
+    with _core(home, profile) as core:
         for topic in TOPICS:
             end = core.stores.events.end(topic)
             for group in core.stores.events.groups(topic) or ["-"]:
@@ -51,13 +53,19 @@ def lag(home: Home = DEFAULT_HOME) -> None:
 
 
 @app.command()
-def dead(home: Home = DEFAULT_HOME, group: Group = "", topic: Topic = "", limit: Limit = 50) -> None:
+def dead(
+    home: Home = DEFAULT_HOME,
+    group: Group = "",
+    topic: Topic = "",
+    limit: Limit = 50,
+    profile: ProfileName = "embedded",
+) -> None:
     """The records that a consumer could not take, with when and why.
 
     Nothing is lost by being here: the record lies whole in the topic "dead" until it is replayed.
     """
     table = Table("when", "group", "topic", *_right("partition", "offset", "user"), "reason")
-    with _core(home) as core:
+    with _core(home, profile) as core:
         letters = list(islice(_letters(core).waiting(group, topic), limit + 1))
     for letter in letters[:limit]:
         place = (str(letter.partition), str(letter.offset), str(letter.key))
@@ -72,12 +80,14 @@ def dead(home: Home = DEFAULT_HOME, group: Group = "", topic: Topic = "", limit:
 
 
 @app.command()
-def replay(home: Home = DEFAULT_HOME, group: Group = "", topic: Topic = "") -> None:
+def replay(
+    home: Home = DEFAULT_HOME, group: Group = "", topic: Topic = "", profile: ProfileName = "embedded"
+) -> None:
     """Give dead records to the consumer that failed at them again, and to no other.
 
     One that fails again stays dead, with the new reason. Safe to repeat: effects bear repetition.
     """
-    with _core(home) as core:
+    with _core(home, profile) as core:
         done, failed, left = _letters(core).replay(group, topic)
     console.print(
         f"{done:,} took effect, {failed:,} failed again, {left:,} left as they are.", highlight=False
@@ -87,10 +97,11 @@ def replay(home: Home = DEFAULT_HOME, group: Group = "", topic: Topic = "") -> N
 
 
 @contextmanager
-def _core(home: Path) -> Iterator[FeedCore]:
+def _core(home: Path, profile: Profile) -> Iterator[FeedCore]:
     from pipelines.loop import existing
 
-    core = FeedCore.open(existing(home))
+    settings = settings_of(profile)
+    core = open_core(home if settings.servers else existing(home), settings)
     try:
         yield core
     finally:

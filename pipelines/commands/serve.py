@@ -7,12 +7,12 @@ import msgspec
 import typer
 
 from feed_core.api.identity import Auth
-from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, Clock, ResumedClock, SystemClock, from_rfc3339, to_rfc3339
 from feed_core.model.errors import InvalidInput
 from feed_core.model.events import Event
-from feed_core.settings import read_settings
+from feed_core.settings import Settings
 from pipelines.commands.options import DEFAULT_HOME, Home
+from pipelines.profile import ProfileName, open_core, settings_of
 from pipelines.progress import console
 
 Port = Annotated[
@@ -28,18 +28,24 @@ Now = Annotated[
 ]
 
 
-def serve(home: Home = DEFAULT_HOME, port: Port = 8000, now: Now = "") -> None:
-    """Serve the feed API, the ranking and the console of a home folder, until Ctrl-C."""
+def serve(
+    home: Home = DEFAULT_HOME, port: Port = 8000, now: Now = "", profile: ProfileName = "embedded"
+) -> None:
+    """Serve the feed API, the ranking and the console of a home folder, until Ctrl-C.
+
+    With --profile production the feed core is on the servers, and loupe work runs beside it.
+    """
     import structlog
     import uvicorn
 
     from ranking_service.app import create_app
 
     structlog.reset_defaults()  # a service logs everything, one JSON object a line
-    settings, clock = read_settings(), clock_of(home, now)
+    settings = settings_of(profile)
+    clock = clock_of(home, now, settings)
     app = create_app(
         home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold,
-        auth=Auth(settings.auth, settings.service_token),
+        auth=Auth(settings.auth, settings.service_token), servers=settings.servers,
     )  # fmt: skip
     console.print(
         f"Console on [bold]http://127.0.0.1:{port}[/] · API docs on /docs · it is {to_rfc3339(clock.now())} "
@@ -49,7 +55,7 @@ def serve(home: Home = DEFAULT_HOME, port: Port = 8000, now: Now = "") -> None:
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 
-def clock_of(home: Path, now: str = "") -> Clock:
+def clock_of(home: Path, now: str = "", settings: Settings | None = None) -> Clock:
     """The clock that a service over ``home`` runs on.
 
     A history that ended more than a day ago goes on from its end: with the system's time its posts
@@ -64,13 +70,13 @@ def clock_of(home: Path, now: str = "") -> Clock:
             raise InvalidInput(
                 f"--now {now!r} is no time.", fix="Write it like 2026-01-26T00:00:00Z."
             ) from error
-    newest = _newest_event(home)
+    newest = _newest_event(home, settings or settings_of("embedded"))
     return ResumedClock(newest) if 0 < newest < SystemClock().now() - DAY else SystemClock()
 
 
-def _newest_event(home: Path) -> int:
+def _newest_event(home: Path, settings: Settings) -> int:
     """When the newest engagement arrived (ms), 0 when there is none."""
-    core = FeedCore.open(home)
+    core = open_core(home, settings)
     try:
         log = core.stores.events
         last = tuple(max(0, end - 1) for end in log.end("engagement"))

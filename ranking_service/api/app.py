@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry
 from starlette.responses import RedirectResponse
 
+from features.online import OnlineRows
 from feed_core.api.app import DESCRIPTION
 from feed_core.api.app import lifespan as core_lifespan
 from feed_core.api.identity import BEARER, Auth, known
@@ -47,9 +48,13 @@ def create_app(
     budget_ms: int | None = 300,
     compile_trees: Compile = "background",
     auth: Auth | None = None,
+    online: OnlineRows | None = None,
+    workers: bool = True,
 ) -> FastAPI:
     """The whole service over ``core`` and ``home``; the caller closes the core after the app has ended.
 
+    ``online`` are the feature rows (those in ``home`` unless given); without ``workers``, other processes
+    run the core's.
     Raises ``Corrupt`` when a database in ``home`` is damaged; a bundle that is damaged or missing is
     told by ``/readyz`` and leaves timelines chronological.
     """
@@ -60,11 +65,11 @@ def create_app(
     registry = CollectorRegistry()
     app.state.home = home
     app.state.for_you = ForYou.open(
-        core, home, budget_ms=budget_ms, compile_trees=compile_trees, registry=registry
+        core, home, budget_ms=budget_ms, compile_trees=compile_trees, registry=registry, online=online
     )
     app.state.people = People(core.accounts)
     app.include_router(readiness.router)
-    install(app, core, registry, auth)
+    install(app, core, registry, auth, workers=workers)
     for router in (feed.router, rank.router, directory.router, trends.router, models.router):
         app.include_router(router, responses=DOCUMENTED, dependencies=[Depends(BEARER), Depends(known)])
     describe_records(app)

@@ -17,6 +17,17 @@ _HEADS = (
 
 def offline_table(comparison: Comparison) -> Table:
     """Rankers beside each other on the held-out day, a measure a column."""
+    note = "The held-out last day, the same impressions for all; intervals resample people."
+    return _compared(comparison, "Offline", note)
+
+
+def choices_table(comparison: Comparison, title: str) -> Table:
+    """Rankers beside each other on what people chose in a window, a measure a column."""
+    note = "What people chose for the first time, the same candidates for all; intervals resample people."
+    return _compared(comparison, title, note)
+
+
+def _compared(comparison: Comparison, title: str, note: str) -> Table:
     names = dict.fromkeys(row.metric for row in comparison.rows)
     metrics = tuple(
         Metric(
@@ -34,8 +45,7 @@ def offline_table(comparison: Comparison) -> Table:
         )
         for name in names
     )
-    note = "The held-out last day, the same impressions for all; intervals resample people."
-    return Table(title="Offline", note=note, metrics=metrics)
+    return Table(title=title, note=note, metrics=metrics)
 
 
 def heads_table(heads: Mapping[str, HeadReport]) -> Table:

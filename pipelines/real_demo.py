@@ -7,11 +7,10 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from features.bundle import read_bundle
 from feed_core.model.clock import DAY, SystemClock, to_rfc3339
-from pipelines.datasets.cuts import Cuts, Window, cuts_of
+from pipelines.datasets.cuts import Cuts, Window, cuts_of, window_of
 from pipelines.datasets.judging import judge
-from pipelines.datasets.learning import examples_of, learn
+from pipelines.datasets.learning import learn_choices
 from pipelines.datasets.real_loop import bring_in, run_jobs
 from pipelines.datasets.real_report import Lead, RealReport
 from pipelines.discovery.history import History, read_history
@@ -20,9 +19,7 @@ from pipelines.loop import fill_lake, newest_midnight, serve_features
 from pipelines.progress import Report as Progress
 from pipelines.progress import bar
 from pipelines.report import Metric, Report, Row, Table, read_report, write_report
-from ranking_service.scoring.compiling import compile_bundle
 from training import promote
-from training.bundling import bundles_folder
 
 ONCE: frozenset[str] = frozenset()
 """Loading goes on where it stopped, so nothing needs a fresh start."""
@@ -37,7 +34,7 @@ class RealDemo:
         self, home: Path, data: str, path: Path, set_name: str, seed: int, master: str, *, fresh: bool
     ) -> None:  # fmt: skip
         self._home, self._data, self._path, self._set = home, data, path, set_name or None
-        self._seed, self._master, self._window = seed, master, Window()
+        self._seed, self._master = seed, master
         self._name = " ".join(filter(None, (data, set_name)))
         self._journal = Journal(home, f"{self._name} seed {seed}", ONCE, fresh=fresh)
 
@@ -65,6 +62,10 @@ class RealDemo:
         return read_history(self._home)
 
     @cached_property
+    def _window(self) -> Window:
+        return window_of(self._history)
+
+    @cached_property
     def _cuts(self) -> Cuts:
         return cuts_of(self._history, self._window)
 
@@ -84,12 +85,10 @@ class RealDemo:
     def _learn(self, progress: Progress) -> None:
         """Learn, promote what has learned most, and report on the model that stopped at the split."""
         home, cuts, window, seed = self._home, self._cuts, self._window, self._seed
-        known = examples_of(home, self._history, cuts, window, seed=seed, progress=progress)
-        trained = learn(home, known, cuts, window, seed=seed)
-        promote(home, trained.served.version, force=True)
-        compile_bundle(read_bundle(bundles_folder(home) / trained.served.version))
-        version = trained.judged.version
-        judged = judge(home, self._name, self._history, known, cuts, version, window, seed=seed)
+        lesson = learn_choices(home, self._history, cuts, window, seed=seed, progress=progress)
+        promote(home, lesson.trained.served.version, force=True)
+        version = lesson.trained.judged.version
+        judged = judge(home, self._name, self._history, lesson.known, cuts, version, window, seed=seed)
         write_report(home, _report(self._name, judged))
 
     def _trends(self, progress: Progress) -> None:

@@ -14,6 +14,13 @@ Engine = Annotated[
 ]
 Days = Annotated[int, typer.Option(min=1, max=60, help="How many daily snapshots, ending at --as-of.")]
 
+HalfLife = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1, help="Days after which an action counts half; default: 7, and 180 in a loaded history."
+    ),
+]
+
 
 def _wrote(*folders: Path) -> None:
     for folder in folders:
@@ -23,17 +30,21 @@ def _wrote(*folders: Path) -> None:
 @app.command()
 def cf(
     home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, engine: Engine = "implicit",
-    half_life: Annotated[float, typer.Option(min=0.1, help="Days after which an action counts half.")] = 7.0,
+    half_life: HalfLife = None,
     master: Master = "local[*]",
 ) -> None:  # fmt: skip
-    """Collaborative filtering: factors, candidates and neighbours from who did what, faded by time."""
+    """Collaborative filtering: factors, candidates and neighbours from who did what, faded by time.
+
+    Candidates are posts of the last 7 days; of any age in a loaded history.
+    """
+    from pipelines.fading import fading_of
     from pipelines.loop import existing, midnights, moment
     from pipelines.spark import cf as job
     from pipelines.spark.session import open_session
 
-    as_ofs, settings = (
-        midnights(moment(as_of, home), days),
-        job.CfSettings(engine=engine, half_life_days=half_life),
+    as_ofs, fading = midnights(moment(as_of, home), days), fading_of(home)
+    settings = job.CfSettings(
+        engine=engine, half_life_days=half_life or fading.half_life_days, max_age_days=fading.max_age_days
     )
     with bar("collaborative filtering") as progress:
         spark = open_session(existing(home), master=master)
@@ -41,15 +52,21 @@ def cf(
 
 
 @app.command()
-def tags(home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, master: Master = "local[*]") -> None:
+def tags(
+    home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, half_life: HalfLife = None,
+    master: Master = "local[*]",
+) -> None:  # fmt: skip
     """Profile tags: each person's weighted hashtags, from own engagement and from neighbours'."""
+    from pipelines.fading import fading_of
     from pipelines.loop import existing, midnights, moment
     from pipelines.spark import tags as job
     from pipelines.spark.session import open_session
 
+    as_ofs = midnights(moment(as_of, existing(home)), days)
+    settings = job.TagSettings(half_life_days=half_life or fading_of(home).half_life_days)
     with bar("profile tags") as progress:
-        spark = open_session(existing(home), master=master)
-        _wrote(*job.run(spark, home, as_ofs=midnights(moment(as_of, home), days), progress=progress))
+        spark = open_session(home, master=master)
+        _wrote(*job.run(spark, home, as_ofs=as_ofs, settings=settings, progress=progress))
 
 
 @app.command()

@@ -12,6 +12,10 @@ HELD_OUT = 4
 """How many of the newest cuts that teach only say when to stop."""
 
 
+LENGTHS = (30, 14, 7, 3, 1)
+"""Days of a window, the longest first: what a short history cannot be cut into is cut finer."""
+
+
 class Window(NamedTuple):
     """How many days people are watched after a cut, how many cuts teach, how many windows are judged."""
 
@@ -51,6 +55,31 @@ def cuts_of(history: History, window: Window = Window()) -> Cuts:
     return Cuts(_earlier(history, split, window), _later(history, split, window))
 
 
+def window_of(history: History, days: int = 0) -> Window:
+    """Windows of ``days``, or of the longest of ``LENGTHS`` that it is long enough for.
+
+    Raises ``InvalidInput`` when it cannot be cut so.
+    """
+    if days:
+        cuts_of(history, Window(days))
+        return Window(days)
+    for length in LENGTHS:
+        try:
+            cuts_of(history, Window(length))
+        except InvalidInput:
+            continue
+        return Window(length)
+    raise InvalidInput(
+        f"The history spans {_span(history)} days: no length of windows from {LENGTHS[0]} days to "
+        f"{LENGTHS[-1]} leaves more than {HELD_OUT} before the split, and one after it.",
+        fix="Load a longer history.",
+    )
+
+
+def _span(history: History) -> int:
+    return int(history.at[-1] - history.at[0]) // DAY + 1
+
+
 def _earlier(history: History, split: int, window: Window) -> tuple[int, ...]:
     """With a past as long as a window; raises ``InvalidInput`` when there are not more than ``HELD_OUT``."""
     first = int(history.at[0]) + window.ms
@@ -59,7 +88,7 @@ def _earlier(history: History, split: int, window: Window) -> tuple[int, ...]:
     if len(cuts) <= HELD_OUT:
         raise InvalidInput(
             f"There are {len(cuts)} windows of {window.days} days before the split.",
-            fix=f"Load a longer history: more than {HELD_OUT} are needed.",
+            fix=f"Load a longer history or choose shorter windows: more than {HELD_OUT} are needed.",
         )
     return tuple(cuts)
 

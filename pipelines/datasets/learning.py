@@ -4,15 +4,25 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from features.bundle import read_bundle
 from feed_core.model.clock import DAY
 from pipelines.datasets.cuts import HELD_OUT, Cuts, Window
 from pipelines.datasets.examples import NEGATIVES, choices_at
 from pipelines.discovery.history import History
 from pipelines.discovery.scores import scorer_at
+from ranking_service.scoring.compiling import compile_bundle
 from training import ChoiceConfig, ChoiceSplit, TrainReport, train_on_choices
+from training.bundling import bundles_folder
 from training.datasets import Choices, joined
 
 Progress = Callable[[int, int], None]
+
+
+class Lesson(NamedTuple):
+    """``known`` at each cut, and the models that learned from it."""
+
+    known: dict[int, Choices]
+    trained: "Trained"
 
 
 class Trained(NamedTuple):
@@ -20,6 +30,20 @@ class Trained(NamedTuple):
 
     judged: TrainReport
     served: TrainReport
+
+
+def learn_choices(
+    home: Path, history: History, cuts: Cuts, window: Window, *, seed: int = 0,
+    progress: Progress | None = None, config: ChoiceConfig = ChoiceConfig(),
+) -> Lesson:  # fmt: skip
+    """From a history to models in the registry, the one that is to serve with its trees compiled.
+
+    Raises ``NotFound`` when the cf job has not run for one of the cuts.
+    """
+    known = examples_of(home, history, cuts, window, seed=seed, progress=progress)
+    trained = learn(home, known, cuts, window, seed=seed, config=config)
+    compile_bundle(read_bundle(bundles_folder(home) / trained.served.version))
+    return Lesson(known, trained)
 
 
 def examples_of(

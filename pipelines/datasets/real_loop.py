@@ -5,10 +5,8 @@ model that has learned from cuts whose windows end at the split or before; nothi
 after it. The model that serves has learned the same way up to the data's end.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-
-from msgspec import structs
 
 from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
@@ -17,12 +15,12 @@ from pipelines.datasets.examples import choosers
 from pipelines.datasets.named import read_dataset
 from pipelines.discovery import job
 from pipelines.discovery.history import History
+from pipelines.fading import OF_CHOICES
 from pipelines.importing import LoadReport, load_tables
+from pipelines.spark.outputs import dated_folder
 from pipelines.spark.session import LOCAL, open_session
 
 Progress = Callable[[int, int], None]
-HALF_LIFE_DAYS = 180.0
-"""Histories of years fade slower than a feed's days."""
 
 
 def bring_in(
@@ -57,15 +55,25 @@ def run_jobs(
     spark = open_session(home, master=master)
     stats.run(spark, home, as_of=end)
     tell(1, 5)
-    tastes = cf.CfSettings(half_life_days=HALF_LIFE_DAYS, max_age_days=0)
-    factors_alone = structs.replace(tastes, candidates=0, neighbours=0)
-    cf.run(spark, home, as_ofs=(*cuts.earlier, *cuts.later), settings=factors_alone)
+    make_factors(home, (*cuts.earlier, *cuts.later), master=master)
     tell(2, 5)
-    cf.run(spark, home, as_ofs=[end], settings=tastes)
+    cf.run(spark, home, as_ofs=[end], settings=cf.CfSettings(**OF_CHOICES._asdict()))
     tell(3, 5)
-    tags.run(spark, home, as_ofs=[end], settings=tags.TagSettings(half_life_days=HALF_LIFE_DAYS))
+    tags.run(spark, home, as_ofs=[end], settings=tags.TagSettings(half_life_days=OF_CHOICES.half_life_days))
     tell(4, 5)
     judged, _ = choosers(history, cuts.split, window.ms)
     job.run(home, as_ofs=[cuts.split], people=judged, history=history, seed=seed)
     job.run(home, as_ofs=[end], history=history, seed=seed)
     tell(5, 5)
+
+
+def make_factors(
+    home: Path, cuts: Sequence[int], *, master: str = LOCAL, progress: Progress | None = None
+) -> None:
+    """The cf job's factors as of each of ``cuts`` (ms) for which there are none."""
+    from pipelines.spark import cf
+
+    missing = [cut for cut in cuts if not dated_folder(home, "cf", cut).is_dir()]
+    if missing:
+        settings = cf.CfSettings(**OF_CHOICES._asdict(), candidates=0, neighbours=0)
+        cf.run(open_session(home, master=master), home, as_ofs=missing, settings=settings, progress=progress)

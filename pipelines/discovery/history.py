@@ -1,6 +1,6 @@
 """What the lake tells about taste: first engagements, follows, hashtags of posts, each with its time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
-from feed_core.model.clock import DAY
+from feed_core.model.clock import DAY, to_rfc3339
 from feed_core.model.errors import NotFound
 from pipelines.lake import read_events
 from pipelines.lake.reading import table_files
@@ -39,6 +39,20 @@ class History:
     tag_post: Ints
     tag_at: Ints
     tag: NDArray[np.object_]
+
+    def before(self, moment: int) -> "History":
+        """What of it happened before ``moment`` (ms). Raises ``NotFound`` when nobody had engaged by then."""
+        known, graph, tagged = self.at < moment, self.follow_at < moment, self.tag_at < moment
+        if not known.any():
+            raise NotFound(
+                f"Nobody engaged with anything before {to_rfc3339(moment)}.", fix="Choose a later --as-of."
+            )
+        return replace(
+            self, user=self.user[known], post=self.post[known], at=self.at[known],
+            follower=self.follower[graph], followee=self.followee[graph], follow_at=self.follow_at[graph],
+            follows=self.follows[graph],
+            tag_post=self.tag_post[tagged], tag_at=self.tag_at[tagged], tag=self.tag[tagged],
+        )  # fmt: skip
 
     def split(self, share: float = 0.8) -> int:
         """The end (ms) of the UTC day on which ``share`` of the first engagements have happened."""

@@ -4,7 +4,8 @@ import pytest
 
 from feed_core.model.clock import DAY
 from feed_core.model.errors import InvalidInput
-from pipelines.datasets.cuts import HELD_OUT, Cuts, Window, cuts_of
+from pipelines.datasets.cuts import HELD_OUT, Cuts, Window, cuts_of, window_of
+from pipelines.discovery.history import History
 from tests.pipelines.discovery.planted import circles, make
 
 WINDOW = Window(days=30, cuts=7, judged=3)
@@ -45,3 +46,27 @@ def test_a_history_too_short_to_learn_from_is_refused() -> None:
     history = make({(person, person): 3 * person for person in range(6)})
     with pytest.raises(InvalidInput, match=f"more than {HELD_OUT} are needed"):
         cuts_of(history, WINDOW)
+
+
+def test_windows_are_as_long_as_the_history_allows() -> None:
+    assert window_of(circles(days=800)).days == 30
+    half_a_year, a_month = _daily(150), _daily(40)
+    assert window_of(half_a_year).days == 14
+    assert len(cuts_of(half_a_year, Window(14)).earlier) > HELD_OUT
+    assert window_of(a_month).days == 3
+
+
+def test_a_length_that_is_asked_for_is_kept_or_refused() -> None:
+    assert window_of(circles(days=800), 20).days == 20
+    with pytest.raises(InvalidInput, match="longer history or choose shorter windows"):
+        window_of(_daily(150), 60)
+
+
+def test_a_history_that_no_window_fits_says_how_long_it_is() -> None:
+    with pytest.raises(InvalidInput, match="spans 3 days"):
+        window_of(make({(person, person): person for person in range(3)}))
+
+
+def _daily(days: int) -> History:
+    """Somebody finds something new every day."""
+    return make({(day % 6, day): day for day in range(days)})

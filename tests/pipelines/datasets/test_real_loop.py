@@ -25,10 +25,11 @@ from pipelines.report import Report, read_report
 from ranking_service.for_you import ForYou
 from ranking_service.records import Request
 from tests.pipelines.datasets.raw_folders import write_lastfm
-from tests.pipelines.discovery.planted import circles
+from tests.pipelines.discovery.planted import a_year
 from training import promote
 from training.rankers.fitted import ranker_of
 
+pytestmark = pytest.mark.timeout(1_200)  # whichever test comes first pays for the loop, on a busy machine
 STAGES = ["load", "lake", "jobs", "features", "learn", "trends"]
 
 
@@ -129,8 +130,8 @@ def _serving(home: Path, now: int) -> Iterator[ForYou]:
 
 
 def _written(folder: Path) -> Path:
-    """``circles`` as a folder of Last.fm; friendships between neighbours of the files' own people."""
-    history = circles(days=800)
+    """``a_year`` as a folder of Last.fm; friendships between neighbours of the files' own people."""
+    history = a_year()
     days = history.at.astype("datetime64[ms]").astype("datetime64[D]")
     parts = [str(day).split("-") for day in days]
     rows = [

@@ -116,6 +116,11 @@ def circles(people: int = 60, days: int = 330, seed: int = 5) -> History:
     return make(firsts, follows, tags, people)
 
 
+def a_year() -> History:
+    """``circles`` for a year without the crowd of its last day: eight windows of 30 days, and two after."""
+    return circles(days=360).before(START + 360 * DAY)
+
+
 def tastes(past: Past) -> Factors:
     """What the engine of the cf job finds in the past; NaN for whom it knows nothing of."""
     liked = csr_array(past.engaged)

@@ -8,6 +8,7 @@ from confluent_kafka.admin import AdminClient
 from feed_core.adapters.kafka import offsets as places
 from feed_core.adapters.kafka.membership import Members
 from feed_core.adapters.kafka.reading import Readers
+from feed_core.adapters.kafka.standing import Standing
 from feed_core.adapters.kafka.topics import make_topics
 from feed_core.adapters.kafka.url import KafkaUrl
 from feed_core.adapters.kafka.writing import Writer
@@ -27,7 +28,7 @@ class KafkaEventLog:
         make_topics(self._admin, url)
         self._writer = Writer(url.brokers)
         self._readers = Readers(url.brokers)
-        self._members = Members(url.brokers)
+        self._members, self._standing = Members(url.brokers), Standing(url.brokers)
         self._partitions = cache(lambda topic: places.partition_count(self._admin, topic))
 
     def append(self, topic: Topic, records: Sequence[tuple[int, bytes]]) -> None:
@@ -48,14 +49,14 @@ class KafkaEventLog:
 
     def committed(self, group: str, topic: Topic) -> Offsets:
         name = self._url.topic(topic)
-        return places.committed(self._admin, self._url.group(group, topic), name, self._partitions(name))
+        return self._standing.committed(self._url.group(group, topic), name, self._partitions(name))
 
     def commit(self, group: str, topic: Topic, offsets: Offsets) -> None:
         name, owner = self._url.topic(topic), self._members.find(self._url.group(group, topic))
         if owner is not None:
             owner.commit(offsets)
         else:
-            places.commit(self._admin, self._url.group(group, topic), name, dict(enumerate(offsets)))
+            self._standing.commit(self._url.group(group, topic), name, dict(enumerate(offsets)))
 
     def claim(self, group: str, topic: Topic) -> frozenset[int]:
         return self._members.join(self._url.group(group, topic), self._url.topic(topic)).owned()
@@ -66,5 +67,6 @@ class KafkaEventLog:
     def close(self) -> None:
         """Leave the groups, wait for what is on its way, close the connections."""
         self._members.close()
+        self._standing.close()
         self._writer.close()
         self._readers.close()

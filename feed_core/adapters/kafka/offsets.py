@@ -1,9 +1,8 @@
-"""Where topics end and where groups stand."""
+"""Where topics end, and which groups there are."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from feed_core.adapters.kafka.errors import ASK_SECONDS, patiently
@@ -13,7 +12,11 @@ def partition_count(admin: AdminClient, topic: str) -> int:
     """How many partitions the topic has."""
 
     def ask() -> int:
-        return len(admin.list_topics(topic, timeout=ASK_SECONDS).topics[topic].partitions)
+        described = admin.list_topics(topic, timeout=ASK_SECONDS).topics[topic]
+        if described.error is not None:
+            # A topic that was made just now is not known everywhere yet; none would be a wrong answer.
+            raise KafkaException(described.error)
+        return len(described.partitions)
 
     return patiently(f"describe {topic}", ask)
 
@@ -30,28 +33,6 @@ def ends(admin: AdminClient, topic: str, partitions: int) -> tuple[int, ...]:
     return tuple(found[at] for at in range(partitions))
 
 
-def committed(admin: AdminClient, group: str, topic: str, partitions: int) -> tuple[int, ...]:
-    """Where the group goes on; 0 where it has never committed."""
-    asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, at) for at in range(partitions)])
-
-    def ask() -> Any:
-        return _only(admin.list_consumer_group_offsets([asked], request_timeout=ASK_SECONDS))
-
-    answer = patiently(f"say where the group {group} stands", ask)
-    found = {place.partition: max(0, place.offset) for place in answer.topic_partitions}
-    return tuple(found.get(at, 0) for at in range(partitions))
-
-
-def commit(admin: AdminClient, group: str, topic: str, places: Mapping[int, int]) -> None:
-    """Set the offset of each partition, for a group that has no members."""
-    asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, *place) for place in places.items()])
-
-    def ask() -> Any:
-        return _only(admin.alter_consumer_group_offsets([asked], request_timeout=ASK_SECONDS))
-
-    patiently(f"keep where the group {group} stands", ask)
-
-
 def groups(admin: AdminClient, prefix: str, suffix: str) -> list[str]:
     """The names between ``prefix`` and ``suffix`` of the groups that have both."""
 
@@ -64,8 +45,3 @@ def groups(admin: AdminClient, prefix: str, suffix: str) -> list[str]:
         for name in names
         if name.startswith(prefix) and name.endswith(suffix) and len(name) > len(prefix) + len(suffix)
     )
-
-
-def _only(answers: Mapping[str, Any]) -> Any:
-    (future,) = answers.values()
-    return future.result(ASK_SECONDS)

@@ -4,12 +4,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 SERVE ?= 1
+SEEDS ?= 20
 HOME_FOLDER ?= var/loupe
 UV = .cache/uv/bin/uv
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --custom-compile-command "make lock"
 RUN_EXTRAS = --extra production --extra build --extra features --extra spark --extra training --extra notebooks
 
-.PHONY: help demo stack test bench check serve setup lock clean
+.PHONY: help demo stack test bench faults check serve setup lock clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -37,6 +38,10 @@ check:  ## Format, lint and strict types
 bench:  ## Speeds and memory, as medians and percentiles
 	@deploy/setup.sh test
 	@$(BIN)/python -m tests.benchmarks
+
+faults:  ## Kill servers and workers while people write; SEEDS=20 stories, and what each left wrong
+	@deploy/setup.sh test
+	@$(BIN)/python -m tests.faults --seeds $(SEEDS)
 
 serve:  ## The API and console over an existing home folder
 	@deploy/setup.sh run

@@ -84,7 +84,7 @@ def kafka_server(_stack: Stack) -> Stack:
 @pytest.fixture(scope="session")
 def throwaway() -> Throwaway:
     """Makes a stack for the length of a ``with`` block: ``throwaway("cassandra", nodes=3)``."""
-    return _throwaway
+    return stack_of_its_own
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +108,8 @@ def _with(stack: Stack, family: Family) -> Stack:
 
 
 @contextmanager
-def _throwaway(*families: Family, nodes: int = 1) -> Iterator[Stack]:
+def stack_of_its_own(*families: Family, nodes: int = 1) -> Iterator[Stack]:
+    """A small stack for the length of a ``with`` block: all families unless some are named."""
     stack = _new_stack(nodes)
     try:
         bring_up(stack, families or FAMILIES)

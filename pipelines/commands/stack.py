@@ -47,6 +47,8 @@ def up(
         raise InvalidInput(f"--nodes {nodes} is not offered.", fix="Take 1 or 3.")
     stack = make_stack(home, nodes, base_port, _size(size))
     bring_up(stack, _families(only), _say)
+    if not only or "postgres" in only:
+        console.print(f"  {_migrated(home)} migrations of Postgres; Cassandra's run when it is opened")
     console.print(f"\nSettings, also in [bold]{stack.home / FILE}[/]:", highlight=False)
     for name, value in environment(stack).items():
         console.print(f"  {name}={_without_passwords(value)}", highlight=False, soft_wrap=True)
@@ -100,9 +102,7 @@ def wipe(
 @app.command()
 def migrate(home: StackHome = default_home()) -> None:
     """Bring the tables of the Postgres clusters to the newest version; may be repeated."""
-    from feed_core.stores import migrate_postgres
-
-    ran = migrate_postgres(_postgres_urls(home))
+    ran = _migrated(home)
     console.print(f"{ran:,} migrations ran." if ran else "Every table is at the newest version.")
 
 
@@ -117,6 +117,13 @@ def move_shard(
 
     move_postgres_shard(_postgres_urls(home), shard, to)
     console.print(f"Shard {shard} is on cluster {to}.")
+
+
+def _migrated(home: Path) -> int:
+    """Bring the stack's Postgres clusters to the newest version; answers how many migrations ran."""
+    from feed_core.stores import migrate_postgres
+
+    return migrate_postgres(_postgres_urls(home))
 
 
 def _postgres_urls(home: Path) -> list[str]:

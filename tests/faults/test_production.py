@@ -1,0 +1,24 @@
+"""Three stories on real servers; ``make faults`` plays more."""
+
+from pathlib import Path
+
+import pytest
+
+from feed_core.stores import migrate_postgres
+from tests.faults.__main__ import servers_of
+from tests.faults.production import product
+from tests.faults.scenario import run
+from tests.stack import Throwaway
+
+SEEDS = (1, 2, 3)
+
+
+@pytest.mark.timeout(1_200)
+def test_nothing_acknowledged_is_lost_whoever_is_killed(throwaway: Throwaway, tmp_path: Path) -> None:
+    with throwaway() as stack:
+        servers = servers_of(stack)
+        migrate_postgres(servers.postgres_urls.split())
+        with product(stack, servers, tmp_path) as loupe:
+            outcomes = [run(loupe.base, seed, loupe.victims, lambda: loupe.log) for seed in SEEDS]
+    assert [outcome.wrong for outcome in outcomes] == [()] * len(SEEDS)
+    assert all(outcome.acts > 20 and len(outcome.killed) == 2 for outcome in outcomes)

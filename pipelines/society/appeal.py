@@ -9,7 +9,7 @@ from math import log
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, ndtr
+from scipy.special import ndtr
 
 from features.definitions import ACTION_WEIGHTS, LONG_DWELL_MS
 from pipelines.society.arrays import Flags, Floats
@@ -39,8 +39,10 @@ _DWELL_BASE, _DWELL_MATCH, _DWELL_QUALITY, _DWELL_VIDEO, _DWELL_SIGMA = log(1_60
 
 
 class Encounter(NamedTuple):
-    """Readers meeting posts, arrays of one shape. ``match`` is taste·topics in 0..1; ``tie`` is 0 for
-    authors not followed; ``fatigue`` grows with repeats of author and topic; others in deviations."""
+    """Readers meeting posts, arrays that broadcast to the shape of ``match``, which is taste·topics in 0..1.
+
+    ``tie`` is 0 for authors not followed; ``fatigue`` grows with repeats of author and topic; others are in
+    deviations."""
 
     match: Floats
     quality: Floats
@@ -51,22 +53,24 @@ class Encounter(NamedTuple):
     follows: Flags
 
 
-def probability(response: Response, at: Encounter) -> Floats:
-    """P(action | the post is examined)."""
-    logit = (
-        response.base
-        + response.match * np.sqrt(at.match)
-        + response.quality * at.quality
-        + response.tie * at.tie
-        + response.warmth * at.warmth
-        + response.fatigue * at.fatigue
-    )
-    return np.asarray(expit(logit))
+def probability(response: Response, at: Encounter, root: Floats | None = None) -> Floats:
+    """P(action | the post is examined). ``root`` is √match, for callers that have it."""
+    logit = response.base + response.match * (np.sqrt(at.match) if root is None else root)
+    for coefficient, values in (
+        (response.quality, at.quality),
+        (response.tie, at.tie),
+        (response.warmth, at.warmth),
+        (response.fatigue, at.fatigue),
+    ):
+        if coefficient:
+            logit += coefficient * values
+    # Logits are small here; SciPy's expit, which also bears large ones, takes several times as long.
+    return np.asarray(1 / (1 + np.exp(-logit)))
 
 
-def follow_probability(at: Encounter) -> Floats:
+def follow_probability(at: Encounter, root: Floats | None = None) -> Floats:
     """P(follow the author | examined); 0 where the reader follows already."""
-    return np.where(at.follows, 0.0, probability(FOLLOW, at))
+    return np.where(at.follows, 0.0, probability(FOLLOW, at, root))
 
 
 def log_dwell(at: Encounter) -> Floats:
@@ -88,8 +92,9 @@ def draw_dwell(at: Encounter, rng: np.random.Generator) -> Floats:
 
 def expected_value(at: Encounter, weights: Mapping[str, float] = ACTION_WEIGHTS) -> Floats:
     """Σ action weight × true probability, given that the post is examined."""
-    value = weights["follow"] * follow_probability(at)
+    root = np.sqrt(at.match)
+    value = weights["follow"] * follow_probability(at, root)
     for action, response in RESPONSES.items():
-        value = value + weights[action] * probability(response, at)
+        value += weights[action] * probability(response, at, root)
     long = 1 - ndtr((log(LONG_DWELL_MS) - log_dwell(at)) / _DWELL_SIGMA)
     return np.asarray(value + weights["long_dwell"] * long)

@@ -73,17 +73,19 @@ class Society:
     def encounter_all(self, persons: Ints, rows: Ints, now: int) -> Encounter:
         """Every one of ``persons`` (p,) meeting every one of ``rows`` (n,), arrays (p, n), no fatigue."""
         catalogue, people = self.catalogue, self.people
-        sources, authors = persons[:, None], catalogue.authors[rows][None, :]
+        sources = persons[:, None]
+        authors, author_of = np.unique(catalogue.authors[rows], return_inverse=True)
         follows = self.following.has(sources, authors)
+        tie = np.where(follows, tie_strength(sources, authors, self.config.people), 0.0)
         liking = 1 + 0.5 * people.video_taste[sources]
         return Encounter(
             match=self.tastes.on(self.day(now))[persons] @ catalogue.mix[rows].T,
             quality=catalogue.quality[rows][None, :],
-            tie=np.where(follows, tie_strength(sources, authors, self.config.people), 0.0),
+            tie=tie[:, author_of],
             warmth=people.warmth[sources],
             fatigue=np.zeros((1, 1)),
             video_liking=catalogue.is_video[rows][None, :] * liking,
-            follows=follows,
+            follows=follows[:, author_of],
         )
 
     def true_value(self, user_ids: Ints, post_ids: Ints, now: int) -> Floats:

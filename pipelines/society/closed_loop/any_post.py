@@ -10,15 +10,15 @@ import numpy as np
 from feed_core.core import FeedCore
 from feed_core.model.clock import DAY
 from pipelines.society.appeal import expected_value
-from pipelines.society.arrays import Floats, Ints
+from pipelines.society.arrays import Flags, Floats, Ints
 from pipelines.society.closed_loop.choosing import choose, pairs_of
 from pipelines.society.serving import Seen, Shown, log_lists
 from pipelines.society.society import Society
 
 HORIZON = 7 * DAY
 """As old as the oldest candidate of collaborative filtering."""
-_CELLS = 400_000
-"""Readers × posts that are looked at together: a few MB an array."""
+_CELLS = 60_000
+"""Readers × posts that are valued together: arrays that a processor's cache holds."""
 _BY_TOPIC = 16
 """Posts of each main topic on the shortlist; a list has room for few more of one topic before they tire."""
 
@@ -34,15 +34,23 @@ class AnyPostOracle:
         now, society = self._core.clock.now(), self._society
         rows = self._there(society.catalogue.since(now - HORIZON))
         persons = society.persons(np.array(user_ids, np.int64))
-        lists: list[list[tuple[int, int]]] = []
+        short, allowed = self._short(user_ids, persons, rows, now)
+        lists = pairs_of(society, choose(society, persons, rows[short], allowed, now, limit))
+        return log_lists(self._core, self._seen, user_ids, lists, limit, "oracle_any_post", "oracle")
+
+    def _short(
+        self, user_ids: Sequence[int], persons: Ints, rows: Ints, now: int
+    ) -> tuple[Ints, Flags]:  # fmt: skip
+        """The shortlist of each reader among ``rows`` as places (p, k), and where it may be shown."""
+        society, parts = self._society, list[tuple[Ints, Flags]]()
+        topics = society.catalogue.main_topics(rows)
         for block in _blocks(len(persons), len(rows)):
             values = expected_value(society.encounter_all(persons[block], rows, now))
             self._bar(values, user_ids[block], persons[block], rows)
-            short = shortlist(values, society.catalogue.main_topics(rows), _BY_TOPIC)
-            allowed = np.isfinite(np.take_along_axis(values, short, axis=1))
-            chosen = choose(society, persons[block], rows[short], allowed, now, limit)
-            lists += pairs_of(society, chosen)
-        return log_lists(self._core, self._seen, user_ids, lists, limit, "oracle_any_post", "oracle")
+            short = shortlist(values, topics, _BY_TOPIC)
+            parts.append((short, np.isfinite(np.take_along_axis(values, short, axis=1))))
+        shorts, allowed = zip(*parts, strict=True)
+        return np.concatenate(shorts), np.concatenate(allowed)
 
     def _there(self, rows: Ints) -> Ints:
         """Those of ``rows`` whose posts are not deleted."""

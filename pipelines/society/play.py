@@ -11,6 +11,7 @@ from feed_core.model.errors import Conflict
 from pipelines.society.acting import act
 from pipelines.society.arrays import Ints
 from pipelines.society.behaviour import Outcome, Sessions, behave, moments
+from pipelines.society.collecting import rare_collections
 from pipelines.society.pairs import PairCounts
 from pipelines.society.publishing import publish
 from pipelines.society.randomness import Purpose, stream
@@ -65,18 +66,19 @@ def play(
     first = first_day * config.ticks_per_day
     ticks = range(first, first + (days or config.days) * config.ticks_per_day)
     today, totals = PairCounts(config.people), np.zeros(4, np.int64)
-    for done, tick in enumerate(ticks, 1):
-        now = config.start_ms + tick * config.tick_ms
-        clock.set(now)
-        if now % DAY == 0:
-            today.clear()
-        posts = _morning(core, society, now, tick)
-        for period, call in ((DAY, every_day), (HOUR, every_hour)):
-            if call and now % period == 0:
-                call(now)
-        totals += (posts, *_read(core, clock, society, serve, watch, today, tick))
-        if progress:
-            progress(done, len(ticks))
+    with rare_collections():
+        for done, tick in enumerate(ticks, 1):
+            now = config.start_ms + tick * config.tick_ms
+            clock.set(now)
+            if now % DAY == 0:
+                today.clear()
+            posts = _morning(core, society, now, tick)
+            for period, call in ((DAY, every_day), (HOUR, every_hour)):
+                if call and now % period == 0:
+                    call(now)
+            totals += (posts, *_read(core, clock, society, serve, watch, today, tick))
+            if progress:
+                progress(done, len(ticks))
     core.drain()
     return PlayReport(int((society.user_ids > 0).sum()), *totals.tolist())
 

@@ -80,7 +80,7 @@ export function intervals(rows, label, digits = 3) {
   const low = Math.min(0, ...rows.map((row) => row.low)), high = Math.max(0, ...rows.map((row) => row.high)) * 1.05;
   const at = (value) => `${(((value - low) / (high - low || 1)) * 100).toFixed(2)}%`;
   return el("table", { class: "intervals" }, el("caption", {}, label),
-    el("colgroup", {}, ...["34%", "48%", "18%"].map((width) => el("col", { style: `width:${width}` }))),
+    el("colgroup", {}, ...["38%", "44%", "18%"].map((width) => el("col", { style: `width:${width}` }))),
     el("thead", { class: "hidden" }, el("tr", {}, ...["Method", "Mean and 95 % interval", "Mean"].map((name) => el("th", { scope: "col" }, name)))),
     el("tbody", {}, ...rows.map((row) => el("tr", { class: row.name === "ranked" ? "ours" : null },
       el("th", { scope: "row" }, plain(row.name)),

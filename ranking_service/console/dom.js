@@ -18,6 +18,10 @@ export function el(tag, attributes = {}, ...children) {
 export const number = (value, digits = 0) => (Number.isFinite(value)
   ? value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits }) : "–");
 
+// Two digits that say something, whatever the size.
+export const figure = (value) => (Math.abs(value) < 10 && Number.isFinite(value)
+  ? value.toLocaleString("en", { maximumSignificantDigits: 2 }) : number(value));
+
 export const plain = (name) => name.replaceAll("_", " ");
 
 export const count = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;

@@ -1,6 +1,6 @@
 // One person's chronological and ranked timeline side by side: what moved, and why.
 import { get } from "./api.js";
-import { ago, count, el, empty, number, percent, plain } from "./dom.js";
+import { ago, count, el, empty, figure, number, percent, plain } from "./dom.js";
 import { avatar, picture } from "./picture.js";
 
 const SOURCES = {
@@ -33,7 +33,7 @@ function spoke(part, widest) {
   const width = `${Math.max(1, (Math.abs(part.contribution) / widest) * 100)}%`;
   return el("tr", {},
     el("th", { scope: "row", title: part.feature }, part.label),
-    el("td", {}, part.value === null ? "unknown" : number(part.value, Math.abs(part.value) < 10 ? 2 : 0)),
+    el("td", {}, part.value === null ? "unknown" : figure(part.value)),
     el("td", { class: "plot" }, el("span", { class: `bar ${part.contribution < 0 ? "minus" : "plus"}`, style: `width:${width}` })),
     el("td", {}, `× ${number(Math.exp(part.contribution), 2)}`));
 }
@@ -76,11 +76,11 @@ function card(item, now, before, ranked) {
     why(item)));
 }
 
-function column(title, hint, items, now, before, ranked) {
+function column(title, hint, items, now, before, ranked, none) {
   return el("section", { class: "column", "aria-label": title },
     el("h2", {}, title), el("p", { class: "quiet" }, hint),
     items.length ? el("ol", { class: "posts" }, ...items.map((item) => card(item, now, before.get(item.post.post_id), ranked)))
-      : empty("Nothing to show yet", "Follow someone, or pick another person."));
+      : empty("Nothing to show yet", none));
 }
 
 function linkHighlights(root) {
@@ -138,9 +138,10 @@ function timelines(both) {
   const now = Date.parse(both.now);
   const before = new Map(both.chronological.map((item) => [item.post.post_id, item.position]));
   const newest = both.chronological.slice(0, SHOWN), ranked = both.ranked.slice(0, SHOWN);
+  const none = both.user.following ? "Nothing by the people followed has come in." : "Follow someone, or pick another person.";
   const columns = el("div", { class: "columns", "data-shown": "ranked" },
-    column("Chronological", "Newest first, from people followed; a shared post stands where it was shared.", newest, now, before, false),
-    column("Ranked", hint(both, ranked, before), ranked, now, before, true));
+    column("Chronological", "Newest first, from people followed; a shared post stands where it was shared.", newest, now, before, false, none),
+    column("Ranked", hint(both, ranked, before), ranked, now, before, true, none));
   linkHighlights(columns);
   return [el("div", { class: "title" }, avatar(both.user.username), el("div", {}, el("h1", {}, both.user.username),
     el("p", { class: "quiet" }, `${number(both.user.following)} following · ${count(both.user.followers, "follower")} · ${count(both.user.posts, "post")}`))),

@@ -4,6 +4,7 @@ import { intervals } from "./chart.js";
 import { el, empty, number, plain } from "./dom.js";
 
 const METRICS = { auc: "AUC", log_loss: "Log loss", ece: "Calibration error", base_rate: "Base rate" };
+const ORDER = /^(ndcg|map|recall|hit_rate)_at_\d+$/;
 
 // A table of numbers, which scrolls by itself where the page is too narrow for it.
 function grid(caption, columns, rows, quiet = false) {
@@ -14,9 +15,18 @@ function grid(caption, columns, rows, quiet = false) {
         el("tr", {}, el("th", { scope: "row" }, name), ...cells.map((cell) => el("td", {}, cell)))))));
 }
 
+// A model of ranks has one head: what can be said of it is how good its order is, beside the other methods'.
+function order(model) {
+  const overall = model.metrics.overall || {}, own = Object.keys(overall).filter((name) => ORDER.test(name));
+  if (!own.length) return el("p", { class: "quiet" }, "This model has no metrics.");
+  const others = Object.keys(overall).filter((name) => name.endsWith(`_${own[0]}`)).map((name) => name.slice(0, -own[0].length - 1));
+  return grid("Order, on held-out days", ["Method", ...own.map((name) => plain(name.replace("_at_", "@").replace("ndcg", "NDCG")))],
+    ["", ...others].map((method) => [plain(method) || "ranked", ...own.map((name) => number(overall[method ? `${method}_${name}` : name], 3))]));
+}
+
 function heads(model) {
   const measured = model.metrics.heads || {}, names = Object.keys(measured);
-  if (!names.length) return el("p", { class: "quiet" }, "This model has no metrics per action.");
+  if (!names.length) return order(model);
   const columns = Object.keys(METRICS).filter((metric) => names.some((head) => metric in measured[head]));
   return grid("Per action, on held-out days", ["Action", "Weight", ...columns.map((metric) => METRICS[metric])],
     names.map((head) => [plain(head), number(model.action_weights[head] ?? 0, 1),

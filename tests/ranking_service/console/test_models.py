@@ -4,6 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from pipelines.society.closed_loop.arms import ARMS
 from tests.ranking_service.console.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -21,7 +22,7 @@ def test_the_closed_loop_shows_every_arm_of_every_measure(visit: Visit) -> None:
     expect(card).to_contain_text(table["note"])
     assert card.locator("caption").all_inner_texts() == [metric["name"] for metric in table["metrics"]]
     value = card.locator("table").first
-    assert value.locator("tbody th").all_inner_texts() == ["chronological", "popularity", "ranked", "oracle"]
+    assert value.locator("tbody th").all_inner_texts() == list(ARMS)
     means = [float(text) for text in value.locator("tbody td:last-child").all_inner_texts()]
     assert means == pytest.approx([row["mean"] for row in table["metrics"][0]["rows"]], abs=1e-3)
     assert value.locator(".ours th").inner_text() == "ranked"

@@ -1,8 +1,9 @@
 """Online rows that this process has read, kept in memory until somebody writes them.
 
 A ranking request asks for the same authors, posts and people again and again. Correct because:
-a write through this object marks the written keys stale; a commit by anybody else is seen through
-``version`` and forgets everything; rows read while either happened are not kept.
+a write through this object changes the kept rows as it changes the store's, one write at a time; a
+commit by anybody else is seen through ``version`` and forgets everything; rows read while either
+happened are not kept.
 """
 
 import threading
@@ -29,15 +30,16 @@ class CachedOnlineRows:
     def __init__(self, store: VersionedRows, *, max_rows: int = MAX_ROWS) -> None:
         self._store = store
         self._max_rows = max_rows
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
         self._kept: dict[str, KeptRows] = {}
         self._version = store.version()
 
     def write_many(self, view: View, rows: PackedRows) -> int:
         """See ``OnlineRows.write_many``."""
-        written = self._store.write_many(view, rows)
-        with self._lock:
-            self._kept_of(view).forget(checked_keys(view, rows.keys))
+        with self._writing:
+            written = self._store.write_many(view, rows)
+            with self._lock:
+                self._kept_of(view).replace(checked_keys(view, rows.keys), rows.matrix, rows.event_times)
         return written
 
     def read_many(self, view: View, keys: Keys, *, names: bool = False) -> Rows:

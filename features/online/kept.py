@@ -38,6 +38,20 @@ class KeptRows:
         for key in hashable(keys):
             self._slot_of.pop(key, None)
 
+    def replace(self, keys: Keys, matrix: NDArray[np.float32], times: NDArray[np.int64]) -> None:
+        """Bring the kept ones among ``keys`` (n, k) to rows that were written: newer wins, as in the store.
+
+        Rows with lists, and keys that are written more than once, are forgotten instead.
+        """
+        slots = self.slots(keys)
+        kept = np.flatnonzero(slots >= 0)
+        if self.view.list_field is not None or len(np.unique(slots[kept])) < len(kept):
+            self.forget(keys)
+            return
+        self.generation += 1
+        newer = kept[times[kept] >= self._times[slots[kept]]]
+        self._matrix[slots[newer]], self._times[slots[newer]] = matrix[newer], times[newer]
+
     def slots(self, keys: Keys) -> NDArray[np.intp]:
         """Where the rows of ``keys`` (n, k) are kept: (n,), -1 for those that are not."""
         found = map(self._slot_of.get, hashable(keys), repeat(-1))

@@ -14,7 +14,7 @@ WIDE = View("wide", ("post",), (Scalar("a"), Scalar("b")))
 PAIR = View("pair", ("user", "author"), (Scalar("a"), Scalar("b")))
 LISTED = VIEW_BY_NAME["user_candidates"]
 STEP = st.tuples(
-    st.sampled_from(["keep", "forget", "clear"]),
+    st.sampled_from(["keep", "replace", "forget", "clear"]),
     st.lists(st.integers(1, 9), min_size=1, max_size=5, unique=True),
 )
 
@@ -39,6 +39,11 @@ def test_what_is_kept_is_what_was_said_last(view: View, steps: list[tuple[str, l
             kept.keep(keys_of(view, numbers), rows_of(view, numbers, value))
             model = {} if kept.generation != generation else model
             model |= dict.fromkeys(numbers, value)
+        elif step == "replace":
+            written = rows_of(view, numbers, value)
+            kept.replace(keys_of(view, numbers), written.matrix, written.event_times)
+            gone = {number for number in numbers if view.list_field}
+            model = {n: value if n in numbers else was for n, was in model.items() if n not in gone}
         elif step == "forget":
             kept.forget(keys_of(view, numbers))
             model = {number: was for number, was in model.items() if number not in numbers}
@@ -60,3 +65,15 @@ def check(kept: KeptRows, model: dict[int, int]) -> None:
     if rows.lists is not None:
         assert rows.lists.lengths.tolist() == [number % 3 for number in there]
         assert rows.lists.ids.tolist() == [number for number in there for _ in range(number % 3)]
+
+
+def test_an_older_row_replaces_nothing_and_a_key_written_twice_is_forgotten() -> None:
+    kept = KeptRows(WIDE, max_rows=12)
+    kept.keep(keys_of(WIDE, [1, 2, 3]), rows_of(WIDE, [1, 2, 3], 5))
+    older, newer = rows_of(WIDE, [1, 2], 4), rows_of(WIDE, [1], 6)
+    kept.replace(keys_of(WIDE, [1, 2]), older.matrix, older.event_times)
+    kept.replace(keys_of(WIDE, [1]), newer.matrix, newer.event_times)
+    check(kept, {1: 6, 2: 5, 3: 5})
+    twice = rows_of(WIDE, [3, 3], 7)
+    kept.replace(keys_of(WIDE, [3, 3]), twice.matrix, twice.event_times)
+    check(kept, {1: 6, 2: 5})

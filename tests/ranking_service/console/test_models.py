@@ -1,16 +1,11 @@
 """The models page: what was measured, and which model serves."""
 
-from pathlib import Path
-
 import httpx
 import pytest
 from playwright.sync_api import expect
 
-from pipelines.loop import newest_midnight
 from pipelines.society.closed_loop.arms import ARMS
-from tests.conftest import Serving
-from tests.ranking_service.console.conftest import PHONE, Visit, Visiting
-from training import train
+from tests.ranking_service.console.conftest import Visit
 
 pytestmark = pytest.mark.browser
 
@@ -71,18 +66,3 @@ def test_the_champion_is_marked_and_its_actions_are_measured(visit: Visit) -> No
         assert float(cells[1]) == pytest.approx(heads[head]["auc"], abs=1e-4)
     card.get_by_text("Features", exact=True).click()
     expect(card.locator("details p")).to_contain_text(champion["features"][0].replace("_", " "))
-
-
-def test_a_model_of_ranks_shows_its_order_beside_the_other_methods(
-    demo_copy: Path, serving: Serving, visiting: Visiting
-) -> None:
-    report = train(demo_copy, as_of=newest_midnight(demo_copy), train_days=3, objective="lambdarank")
-    with serving(demo_copy) as address:
-        page = visiting(address, window=PHONE).go("models")
-        card = page.get_by_role("region", name=f"Model {report.version}")
-        rows = {row.locator("th").inner_text(): row for row in card.locator("tbody tr").all()}
-        assert rows.keys() == {row.recommender.replace("_", " ") for row in report.comparison.rows}
-        for name in ("ranked", "popularity"):
-            told = float(rows[name].locator("td").first.inner_text())
-            metric = report.comparison.rows[0].metric
-            assert told == pytest.approx(report.comparison.interval(name, metric).mean, abs=1e-3)

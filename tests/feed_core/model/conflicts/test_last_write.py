@@ -11,9 +11,7 @@ from feed_core.model.users import User
 
 
 def profile(version: int, bio: str) -> tuple[int, User]:
-    return version, User(
-        user_id=1, username="ada", full_name="", bio=bio, created_at=0, updated_at=version
-    )
+    return version, User(user_id=1, username="ada", full_name="", bio=bio, created_at=0, updated_at=version)
 
 
 @given(st.lists(st.builds(profile, st.integers(0, 3), st.sampled_from("abc")), min_size=1, max_size=4))

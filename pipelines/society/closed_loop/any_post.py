@@ -65,8 +65,7 @@ class AnyPostOracle:
         values[authors[None, :] == persons[:, None]] = -np.inf
         hidden = self._core.graph.hidden_for(user_ids)
         for at, user_id in enumerate(user_ids):
-            seen = self._seen.of(user_id)
-            values[at, np.isin(posts, np.fromiter(seen, np.int64, len(seen)))] = -np.inf
+            values[at, _places(posts, self._seen.of(user_id))] = -np.inf
             if hidden[user_id]:
                 values[at, np.isin(society.user_ids[authors], list(hidden[user_id]))] = -np.inf
 
@@ -85,6 +84,15 @@ def shortlist(values: Floats, topics: Ints, by_topic: int) -> Ints:
         else:
             parts.append(np.broadcast_to(places, (len(values), len(places))))
     return np.concatenate(parts, axis=1) if parts else np.zeros((len(values), 0), np.int64)
+
+
+def _places(posts: Ints, seen: set[int]) -> Ints:
+    """Where those of ``seen`` that are among the ascending ``posts`` stand."""
+    ids = np.fromiter(seen, np.int64, len(seen))
+    places = np.searchsorted(posts, ids)
+    there = places < len(posts)
+    there[there] = posts[places[there]] == ids[there]
+    return places[there]
 
 
 def _blocks(readers: int, posts: int) -> Iterator[slice]:

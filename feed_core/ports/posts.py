@@ -26,11 +26,12 @@ class Posts(Protocol):
         """The author's undeleted posts with (created_at, post_id) below ``before``, newest first."""
 
     def by_place(self, place: str, before: tuple[int, int], limit: int) -> list[Post]:
-        """The undeleted posts at ``place`` (not "") with (created_at, post_id) below ``before``, newest first."""
+        """The undeleted posts at ``place`` (not "") with (created_at, post_id) below ``before``, newest
+        first."""
 
     def page(self, after_id: int, limit: int) -> list[Post]:
-        """Posts in an order of the store's own, those after the post ``after_id`` (0: from the start), deleted
-        ones too. In order of id a store that spreads posts by a hash would have to read them all first."""
+        """Posts in an order of the store's own, those after the post ``after_id`` (0: from the start),
+        deleted ones too. In order of id a store that spreads by a hash would have to read them all first."""
 
     def count_by(self, author_ids: Collection[int]) -> dict[int, int]:
         """Recount each author's undeleted posts; authors without any are absent."""

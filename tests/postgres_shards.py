@@ -32,7 +32,7 @@ END $$
 
 @pytest.fixture
 def empty_postgres_urls(postgres_server: Stack) -> Iterator[list[str]]:
-    with _databases(postgres_server) as urls:
+    with databases(postgres_server) as urls:
         yield urls
 
 
@@ -44,7 +44,7 @@ def fresh_postgres_urls(empty_postgres_urls: list[str]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def _shared_urls(postgres_server: Stack) -> Iterator[list[str]]:
-    with _databases(postgres_server) as urls:
+    with databases(postgres_server) as urls:
         migrate(urls, SHARDS)
         yield urls
 
@@ -66,11 +66,14 @@ def shards(postgres_urls: list[str]) -> Iterator[Shards]:
 
 
 @contextmanager
-def _databases(stack: Stack) -> Iterator[list[str]]:
+def databases(stack: Stack) -> Iterator[list[str]]:
+    """Addresses of empty databases, one on each cluster, which are dropped at the end."""
     name = fresh_name().replace("-", "_")
     _on_each(stack, sql.SQL("CREATE DATABASE {} OWNER loupe").format(sql.Identifier(name)))
-    yield _urls(stack, name)
-    _on_each(stack, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    try:
+        yield _urls(stack, name)
+    finally:
+        _on_each(stack, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _urls(stack: Stack, name: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The stores of the production profile on the test run's servers, in places of the worker's own."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -11,9 +12,9 @@ from tests.cassandra_keyspace import fresh_keyspace
 from tests.servers import fresh_keys, fresh_topics
 
 
-@pytest.fixture(scope="session")
-def _own_places(stack: Stack) -> Iterator[Servers]:
-    """A keyspace, topics and keys; the databases come from ``postgres_urls``."""
+@contextmanager
+def own_places(stack: Stack) -> Iterator[Servers]:
+    """A keyspace, topics and keys of one's own, removed at the end; the databases come from elsewhere."""
     urls = environment(stack)
     with fresh_keyspace(stack) as cassandra, fresh_topics(stack) as kafka, fresh_keys(stack) as redis:
         address, _, options = urls["LOUPE_CASSANDRA_URL"].partition("?")
@@ -24,6 +25,12 @@ def _own_places(stack: Stack) -> Iterator[Servers]:
             redis_url=f"{urls['LOUPE_REDIS_URL']}?prefix={redis.prefix}",
             redis_cache_url=f"{urls['LOUPE_REDIS_CACHE_URL']}?prefix={redis.prefix}",
         )
+
+
+@pytest.fixture(scope="session")
+def _own_places(stack: Stack) -> Iterator[Servers]:
+    with own_places(stack) as servers:
+        yield servers
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ ldconfig -p 2>/dev/null | grep -q libgomp.so.1 || missing+=(libgomp1)
 if [ "$profile" = test ] && ! command -v chromium >/dev/null; then
   missing+=(chromium fonts-dejavu-core)
 fi
+if [ "$profile" = test ] && ! command -v wrk >/dev/null; then missing+=(wrk); fi
 if [ "$profile" = test ] || [ "$profile" = stack ]; then
   [ -x /usr/lib/postgresql/15/bin/postgres ] || missing+=(postgresql-15)
   command -v redis-server >/dev/null || missing+=(redis-server)

@@ -33,7 +33,7 @@ class Process:
         self._env, self._log, self._ready = {**os.environ, **env}, log, ready
         self._running: subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 60.0) -> None:
+    def start(self, seconds: float = 300.0) -> None:
         """Start it and wait until it is ready; raises ``RuntimeError`` with its last words."""
         with self._log.open("ab") as log:
             self._running = subprocess.Popen(

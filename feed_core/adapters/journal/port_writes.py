@@ -48,7 +48,9 @@ WRITES: Mapping[str, frozenset[str]] = {
     "idempotency": frozenset({"put", "forget"}),
     "media": frozenset({"put", "remove"}),
     "notifications": frozenset({"put", "remove", "mark_read", "forget", "forget_users"}),
-    "posts": frozenset({"put", "add_to_counts", "purge", "put_entries", "remove_entries"}),
+    "posts": frozenset(
+        {"put", "add_to_counts", "purge", "put_entries", "withdraw_entries", "remove_entries"}
+    ),
     "reactions": frozenset({"add", "remove", "purge"}),
     "sessions": frozenset({"put", "remove", "remove_of", "forget"}),
     "settings": frozenset({"put", "remove"}),

@@ -1,0 +1,64 @@
+"""What a unit collects does nothing until the unit is certain."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from feed_core.adapters.journal.journal import Journal
+from feed_core.adapters.journal.ports import JournaledPort
+from feed_core.adapters.journal.units import Pending, Unit
+from feed_core.adapters.sqlite.database import Database
+from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.model.timelines import Entry
+
+ENTRY = Entry(delivered_at=5, post_id=1, via_id=2, author_id=3)
+
+
+class OneProcess:
+    """Implements ``UnitLog`` for a single thread that does not die."""
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        yield
+
+    def take(self, owners: Collection[int], beside: Collection[int] = ()) -> list[Pending]:
+        return []
+
+    def commit(self, unit: Unit) -> Unit:
+        return unit
+
+    def load(self, pending: Pending) -> Unit | None:
+        return None
+
+    def finish(self, unit: Unit) -> None:
+        """Nothing was kept."""
+
+    def forget(self, pending: Pending, owners: Collection[int]) -> None:
+        """Nothing was kept."""
+
+    def left(self, age_ms: int) -> list[tuple[int, ...]]:
+        return []
+
+
+def test_entries_are_withdrawn_with_the_unit_or_not_at_all(tmp_path: Path) -> None:
+    database = Database(tmp_path / "feed.sqlite")
+    plain = SqlitePosts(database)
+    plain.put_entries([ENTRY])
+    journal = Journal(OneProcess(), {"posts": plain})
+    posts = JournaledPort("posts", plain, journal)
+    with pytest.raises(ValueError, match="no"):
+        _withdraw_and_fail(journal, posts)
+    assert plain.entries_of([1]) == [ENTRY]
+    with journal.transaction((2,)):
+        posts.withdraw_entries([(2, 1)])
+        assert plain.entries_of([1]) == [ENTRY]
+    assert plain.entries_of([1]) == []
+    database.close()
+
+
+def _withdraw_and_fail(journal: Journal, posts: JournaledPort) -> None:
+    with journal.transaction((2,)):
+        posts.withdraw_entries([(2, 1)])
+        raise ValueError("no")

@@ -37,6 +37,7 @@ check:  ## Format, lint and strict types
 
 bench:  ## Speeds and memory, as medians and percentiles
 	@deploy/setup.sh test
+	@$(BIN)/loupe stack fetch
 	@$(BIN)/python -m tests.benchmarks
 
 faults:  ## Kill servers and workers while people write; SEEDS=20 stories, and what each left wrong

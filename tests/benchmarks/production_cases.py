@@ -1,0 +1,148 @@
+"""What is measured of a served Loupe, case by case, in the order in which the cases need each other.
+
+The first reads of a fresh process come first, as they find nothing cached; what leaves work behind is last.
+"""
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import httpx
+import msgspec
+
+from feed_core.model.timelines import NEWEST
+from tests.benchmarks.load import Call, Measured, drive, of_samples
+from tests.benchmarks.serving import Served
+
+WARMING, HOT, CLIENTS_ON_ONE_POST = 20, 100, 16
+BATCH, BATCHES, DELIVERIES, LOOKED_AT = 500, 20, 20, 100
+GIVE_UP_S = 300.0
+
+
+class Case(NamedTuple):
+    """``bound`` is said beside the figures; ``run`` takes how many seconds to send for."""
+
+    name: str
+    bound: str
+    run: Callable[[Served, int], Measured]
+
+
+def cold(served: Served, seconds: int) -> Measured:
+    """Each reader's first page, in a process that has answered others."""
+    drive(served.base, _timelines(served.crowd.followers[:WARMING]), clients=1, seconds=1)
+    return drive(served.base, _timelines(served.crowd.followers[HOT:]), clients=1, seconds=seconds)
+
+
+def cached(served: Served, seconds: int) -> Measured:
+    """The first page of people who have just read it."""
+    calls = _timelines(served.crowd.followers[:HOT])
+    drive(served.base, calls, clients=2, seconds=seconds)
+    return drive(served.base, calls, clients=1, seconds=seconds)
+
+
+def crowded(served: Served, seconds: int) -> Measured:
+    """As ``cached``, as fast as eight clients get it."""
+    return drive(served.base, _timelines(served.crowd.followers[:HOT]), clients=8, seconds=seconds)
+
+
+def notified(served: Served, seconds: int) -> Measured:
+    """The author's last 20 notifications, of whoever followed and liked."""
+    call = Call(f"/v1/users/{served.crowd.author}/notifications?limit=20")
+    return drive(served.base, [call], clients=1, seconds=seconds)
+
+
+def acknowledged(served: Served, seconds: int) -> Measured:
+    """Publishing without a pause, until the answer; ``delivered`` then waits for what this leaves behind."""
+    body = json.dumps(_post(served))
+    return drive(served.base, [Call("/v1/posts", "POST", body=body)], clients=1, seconds=min(seconds, 3))
+
+
+def delivered(served: Served, seconds: int) -> Measured:
+    """From sending a post until every follower's feed holds it, one post after the other."""
+    with _client(served) as client:
+        _deliver(served, client)
+        return of_samples([_deliver(served, client) for _ in range(DELIVERIES)])
+
+
+def likes(served: Served, seconds: int) -> Measured:
+    """Likes of one post and their taking back by 16 clients. Ends the program unless the count is exact."""
+    path = f"/v1/posts/{served.crowd.posts[0]}"
+    calls = [
+        Call(f"{path}/likes/{one}", method) for method in ("PUT", "DELETE") for one in served.crowd.followers
+    ]
+    measured = drive(served.base, calls, clients=CLIENTS_ON_ONE_POST, seconds=seconds)
+    with _client(served) as client, ThreadPoolExecutor(CLIENTS_ON_ONE_POST) as pool:
+        liking = [f"{path}/likes/{one}" for one in served.crowd.followers]
+        for answer in pool.map(client.put, liking):
+            answer.raise_for_status()
+        expected = len(liking)
+        _wait(lambda: client.get(f"{path}/counts").raise_for_status().json()["likes"] == expected)
+    print(f"The hot post counts exactly {expected:,} likes.", flush=True)
+    return measured
+
+
+def events(served: Served, seconds: int) -> Measured:
+    """Events, not requests; the percentiles are those of a request with 500."""
+    crowd = served.crowd
+    pairs = itertools.cycle(zip(itertools.cycle(crowd.followers), itertools.cycle(crowd.posts), strict=False))
+    bodies = [
+        {"events": [_dwell(user, post) for user, post in itertools.islice(pairs, BATCH)]}
+        for _ in range(BATCHES)
+    ]
+    calls = [Call("/v1/events", "POST", body=json.dumps(body)) for body in bodies]
+    measured = drive(served.base, calls, clients=4, seconds=seconds)
+    return msgspec.structs.replace(measured, requests=measured.requests * BATCH)
+
+
+CASES: Sequence[Case] = (
+    Case("cold timeline, 1 client", "p99 40 ms", cold),
+    Case("home timeline again, 1 client", "p50 3, p99 10 ms", cached),
+    Case("home timeline again, 8 clients", "", crowded),
+    Case("last 20 notifications, 1 client", "", notified),
+    Case("publish to 1,000 followers: acknowledged", "p99 30 ms", acknowledged),
+    Case("publish to 1,000 followers: all delivered", "p99 5,000 ms", delivered),
+    Case("likes on one post, 16 clients", "exact count", likes),
+    Case("events, 500 a request, 4 clients", "10,000 a second", events),
+)
+
+
+def _timelines(readers: Sequence[int]) -> list[Call]:
+    return [Call(f"/v1/timeline/{reader}?limit=20") for reader in readers]
+
+
+def _post(served: Served) -> dict[str, str]:
+    return {"author_id": str(served.crowd.author), "caption": "First light over the pier #sunrise"}
+
+
+def _dwell(user: int, post: int) -> dict[str, object]:
+    return {"user_id": str(user), "post_id": str(post), "action": "dwell", "value": 4_000}
+
+
+def _client(served: Served) -> httpx.Client:
+    return httpx.Client(base_url=served.base, timeout=60.0, trust_env=False)
+
+
+def _deliver(served: Served, client: httpx.Client) -> float:
+    """Seconds until the post is everywhere; at most one look at some followers too many."""
+    began = time.perf_counter()
+    post = int(client.post("/v1/posts", json=_post(served)).raise_for_status().json()["post_id"])
+    for at in range(0, len(served.crowd.followers), LOOKED_AT):
+        some = [(reader, NEWEST, 1) for reader in served.crowd.followers[at : at + LOOKED_AT]]
+        _wait(
+            lambda some=some: all(
+                feed and feed[0].post_id == post for feed in served.stored.read(some, since=0)
+            )
+        )
+    return time.perf_counter() - began
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + GIVE_UP_S
+    while not condition():
+        if time.monotonic() > until:
+            raise SystemExit(f"What was written did not come to effect within {GIVE_UP_S:.0f} s.")
+        threading.Event().wait(0.005)

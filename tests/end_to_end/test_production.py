@@ -1,5 +1,6 @@
 """The same society on the real servers and in one file: everybody's timeline is the same."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from pipelines.lake import read_events
 from pipelines.loop import fill_lake, play_society
 from pipelines.profile import open_core
 from pipelines.society.config import SocietyConfig
+from pipelines.stack.layout import Stack
+from tests.production_stores import own_places
 
 CONFIG = SocietyConfig(people=40, days=1, horizon_days=2)
 
@@ -29,10 +32,11 @@ def _timelines(core: FeedCore) -> dict[str, list[tuple[int, int, int]]]:
 
 
 @pytest.fixture
-def all_shards(servers: Servers, empty_postgres_urls: list[str]) -> Servers:
-    """With as many shards as the embedded ids have, so that both make the same ids."""
+def all_shards(stack: Stack, empty_postgres_urls: list[str]) -> Iterator[Servers]:
+    """Stores that nobody else writes to, with as many shards as the embedded ids have: both make the same."""
     migrate_postgres(empty_postgres_urls)
-    return structs.replace(servers, postgres_urls=" ".join(empty_postgres_urls))
+    with own_places(stack) as servers:
+        yield structs.replace(servers, postgres_urls=" ".join(empty_postgres_urls))
 
 
 @pytest.mark.timeout(900)

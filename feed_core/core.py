@@ -151,10 +151,11 @@ class FeedCore:
             workers=_workers(s, clock, mode, celebrity_threshold, horizon_ms),
         )
 
-    def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Finish what crashes cut short, and run all workers until the log is consumed; answers how many
-        records were taken."""
-        self.stores.recover()
+    def drain(self, progress: Callable[[int, int], None] | None = None, *, recover: bool = True) -> int:
+        """Finish what crashes cut short, unless told not to look for it, and run all workers until the log
+        is consumed; answers how many records were taken."""
+        if recover:
+            self.stores.recover()
         return self.workers.drain(progress)
 
     def close(self) -> None:

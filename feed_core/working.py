@@ -1,6 +1,7 @@
 """Runs the workers in a process of their own: the log is looked at again and again until told to stop."""
 
 import threading
+import time
 
 import structlog
 
@@ -8,7 +9,8 @@ from feed_core.core import FeedCore
 from feed_core.workers.archive import EVERY_MS
 
 _log = structlog.get_logger("loupe.workers")
-IDLE_S, RETRY_S = 0.05, 1.0
+IDLE_S, RETRY_S, RECOVER_S = 0.05, 1.0, 5.0
+"""Looking at the log is cheap, looking for what crashes left behind asks every shard."""
 
 
 def work(core: FeedCore, stop: threading.Event) -> None:
@@ -16,11 +18,13 @@ def work(core: FeedCore, stop: threading.Event) -> None:
 
     Several processes may do so at once: each takes the partitions that are its own.
     """
-    archived_at = -EVERY_MS
+    archived_at, recovered_at = -EVERY_MS, -RECOVER_S
     while not stop.is_set():
         pause = IDLE_S
         try:
-            core.drain()
+            due = time.monotonic() - recovered_at >= RECOVER_S
+            core.drain(recover=due)
+            recovered_at = time.monotonic() if due else recovered_at
             now = core.clock.now()
             if not 0 <= now - archived_at < EVERY_MS:
                 core.archive.run()

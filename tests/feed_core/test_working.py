@@ -38,7 +38,8 @@ def test_what_is_written_while_they_run_is_delivered(tmp_path: Path) -> None:
 def test_a_failure_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     core, stop, tries = FeedCore.open(tmp_path), threading.Event(), []
 
-    def drain(_core: FeedCore) -> int:
+    def drain(_core: FeedCore, *, recover: bool) -> int:
+        assert recover  # it failed the first time, so it is still due
         tries.append(1)
         if len(tries) == 1:
             raise OSError("the disk is away")

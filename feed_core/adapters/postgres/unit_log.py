@@ -1,5 +1,6 @@
 """The log of units in Postgres: a unit lies with its first owner, and a mark with each owner leads to it."""
 
+import time
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Any
@@ -16,6 +17,8 @@ _PUT = "INSERT INTO {s}.units (unit_id, owners, body) VALUES (%s, %s, %s) RETURN
 _NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000000)"
 _KEPT_US = 3_600_000_000
 """For how long it is remembered that a unit was applied to a shard: far longer than any repeat takes."""
+_FORGET_EVERY_S = 600.0
+"""It is a write in every shard, and there is no hurry."""
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[Operation, ...]).decode
 
@@ -26,6 +29,7 @@ class PostgresUnitLog:
     def __init__(self, shards: Shards, locks: OwnerLocks) -> None:
         self._shards = shards
         self._locks = locks
+        self._forgot_at = -_FORGET_EVERY_S
 
     def session(self) -> AbstractContextManager[None]:
         return self._locks.session()
@@ -100,8 +104,9 @@ class PostgresUnitLog:
         rows = self._shards.read_each(
             f"SELECT owners, at FROM {{s}}.units WHERE at <= {_NOW} - %s", everywhere
         )
-        if not rows:
+        if not rows and time.monotonic() - self._forgot_at >= _FORGET_EVERY_S:
             self._forget_applied()
+            self._forgot_at = time.monotonic()
         return [tuple(owners) for owners, _ in sorted(rows, key=lambda row: row[1])]
 
     def _forget_applied(self) -> None:

@@ -53,12 +53,12 @@ def start(core: FeedCore, clock: SetClock, society: Society) -> None:
 def play(
     core: FeedCore, clock: SetClock, society: Society, *, first_day: int = 0, days: int | None = None,
     seen: Seen | None = None, serve: Serve | None = None, watch: Watch | None = None,
-    every_hour: Moment | None = None, every_day: Moment | None = None, progress: Progress | None = None,
+    every_hour: Moment | None = None, progress: Progress | None = None,
 ) -> PlayReport:  # fmt: skip
     """Play ``days`` days from ``first_day``. ``core`` runs on ``clock``, which the play moves.
 
     ``serve`` fills the lists (chronological unless given); ``watch`` sees each tick's sessions and what
-    came of them; ``every_hour`` and ``every_day`` are called with the time (ms) before its first tick.
+    came of them; ``every_hour`` is called with the time (ms) before its first tick.
     """
     config = society.config
     seen = Seen() if seen is None else seen
@@ -73,9 +73,8 @@ def play(
             if now % DAY == 0:
                 today.clear()
             posts = _morning(core, society, now, tick)
-            for period, call in ((DAY, every_day), (HOUR, every_hour)):
-                if call and now % period == 0:
-                    call(now)
+            if every_hour and now % HOUR == 0:
+                every_hour(now)
             totals += (posts, *_read(core, clock, society, serve, watch, today, tick))
             if progress:
                 progress(done, len(ticks))

@@ -30,6 +30,19 @@ class Serve(Protocol):
     def __call__(self, user_ids: Sequence[int], limit: int) -> Shown: ...
 
 
+Lists = list[list[tuple[int, int]]]
+"""Each reader's posts as (post_id, author's user id), in order."""
+
+
+class Planner(Protocol):
+    """Serves in two steps. The first only reads, and nothing that others do between a tick's beginning and
+    its end changes its answer, so that it may run beside them."""
+
+    def plan(self, user_ids: Sequence[int], limit: int) -> Lists: ...
+
+    def show(self, user_ids: Sequence[int], lists: Lists, limit: int) -> Shown: ...
+
+
 class Seen:
     """The posts that each reader was served."""
 

@@ -12,7 +12,7 @@ from feed_core.model.clock import DAY
 from pipelines.society.appeal import expected_value
 from pipelines.society.arrays import Flags, Floats, Ints
 from pipelines.society.closed_loop.choosing import choose, pairs_of
-from pipelines.society.serving import Seen, Shown, log_lists
+from pipelines.society.serving import Lists, Seen, Shown, log_lists
 from pipelines.society.society import Society
 
 HORIZON = 7 * DAY
@@ -24,18 +24,22 @@ _BY_TOPIC = 16
 
 
 class AnyPostOracle:
-    """Knows the true tastes, ties and fatigue, and chooses among all undeleted posts of ``HORIZON`` by
-    others whom nothing hides from the reader, that the reader has not seen."""
+    """A ``Planner`` that knows the true tastes, ties and fatigue, and chooses among all undeleted posts of
+    ``HORIZON`` by others whom nothing hides from the reader, that the reader has not seen."""
 
     def __init__(self, core: FeedCore, society: Society, seen: Seen) -> None:
         self._core, self._society, self._seen = core, society, seen
 
-    def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
+    def plan(self, user_ids: Sequence[int], limit: int) -> Lists:
+        """What each reader is to be shown; reads only."""
         now, society = self._core.clock.now(), self._society
         rows = self._there(society.catalogue.since(now - HORIZON))
         persons = society.persons(np.array(user_ids, np.int64))
         short, allowed = self._short(user_ids, persons, rows, now)
-        lists = pairs_of(society, choose(society, persons, rows[short], allowed, now, limit))
+        return pairs_of(society, choose(society, persons, rows[short], allowed, now, limit))
+
+    def show(self, user_ids: Sequence[int], lists: Lists, limit: int) -> Shown:
+        """Show what was planned."""
         return log_lists(self._core, self._seen, user_ids, lists, limit, "oracle_any_post", "oracle")
 
     def _short(

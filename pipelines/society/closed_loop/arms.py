@@ -1,12 +1,14 @@
 """Splits people into arms, alike in how often they come, and serves each arm in its own way."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 
 import numpy as np
 
 from pipelines.society.arrays import Ints
 from pipelines.society.randomness import Purpose, stream
-from pipelines.society.serving import Serve, Shown
+from pipelines.society.serving import Planner, Serve, Shown
 from pipelines.society.society import Society
 
 SAME_CANDIDATES, ANY_POST = "oracle, same candidates", "oracle, any post"
@@ -28,23 +30,48 @@ def assign(society: Society) -> Ints:
 
 
 class ServeArms:
-    """Hands each reader to the way of serving of the reader's arm."""
+    """Hands each reader to the way of serving of the reader's arm.
 
-    def __init__(self, society: Society, assigned: Ints, serves: Mapping[str, Serve]) -> None:
+    ``planners`` plan on a thread of their own while ``serves`` serve, and show after them.
+    """
+
+    def __init__(
+        self, society: Society, assigned: Ints, serves: Mapping[str, Serve],
+        planners: Mapping[str, Planner] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         self._society, self._assigned = society, assigned
-        self._serves = [serves[name] for name in ARMS]
+        self._serves, self._planners = serves, planners
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="loupe-planner")
 
     def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
         ids = np.array(user_ids, np.int64)
         arms = self._assigned[self._society.persons(ids)]
-        post_ids = np.zeros((len(ids), limit), np.int64)
-        decision_ids = np.zeros(len(ids), np.int64)
-        surfaces = [""] * len(ids)
-        for arm, serve in enumerate(self._serves):
-            rows = np.flatnonzero(arms == arm)
-            if len(rows):
-                shown = serve(ids[rows].tolist(), limit)
-                post_ids[rows], decision_ids[rows] = shown.post_ids, shown.decision_ids
-                for row, surface in zip(rows.tolist(), shown.surfaces, strict=True):
-                    surfaces[row] = surface
-        return Shown(post_ids, decision_ids, surfaces)
+        readers = {name: rows for arm, name in enumerate(ARMS) if len(rows := np.flatnonzero(arms == arm))}
+        plans = {
+            name: self._beside.submit(planner.plan, ids[readers[name]].tolist(), limit)
+            for name, planner in self._planners.items()
+            if name in readers
+        }
+        served = {
+            name: serve(ids[readers[name]].tolist(), limit)
+            for name, serve in self._serves.items()
+            if name in readers
+        }
+        for name, plan in plans.items():
+            served[name] = self._planners[name].show(ids[readers[name]].tolist(), plan.result(), limit)
+        return _together(len(ids), limit, [(readers[name], shown) for name, shown in served.items()])
+
+    def close(self) -> None:
+        """Let the thread go."""
+        self._beside.shutdown()
+
+
+def _together(readers: int, limit: int, parts: Sequence[tuple[Ints, Shown]]) -> Shown:
+    """The lists of the arms, each with the places of its readers, as one."""
+    post_ids, decision_ids = np.zeros((readers, limit), np.int64), np.zeros(readers, np.int64)
+    surfaces = [""] * readers
+    for rows, shown in parts:
+        post_ids[rows], decision_ids[rows] = shown.post_ids, shown.decision_ids
+        for row, surface in zip(rows.tolist(), shown.surfaces, strict=True):
+            surfaces[row] = surface
+    return Shown(post_ids, decision_ids, surfaces)

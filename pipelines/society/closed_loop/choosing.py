@@ -5,6 +5,7 @@ import numpy as np
 from pipelines.society.appeal import expected_value
 from pipelines.society.arrays import Flags, Ints
 from pipelines.society.behaviour import MOST_FATIGUE, SAME_AUTHOR, SAME_TOPIC
+from pipelines.society.serving import Lists
 from pipelines.society.society import Society
 
 NONE = -1
@@ -32,7 +33,7 @@ def choose(society: Society, persons: Ints, rows: Ints, allowed: Flags, now: int
     return chosen
 
 
-def pairs_of(society: Society, chosen: Ints) -> list[list[tuple[int, int]]]:
+def pairs_of(society: Society, chosen: Ints) -> Lists:
     """Each reader's list as (post_id, author's user id), in order."""
     catalogue = society.catalogue
     lists = []

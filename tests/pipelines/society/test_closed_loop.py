@@ -1,5 +1,8 @@
 """The arms are alike before they are served, and what is measured is what happened."""
 
+import threading
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +17,9 @@ from pipelines.society.closed_loop.comparing import compare_arms, gap_closed
 from pipelines.society.closed_loop.ledger import Ledger, Measured, session_values
 from pipelines.society.config import SocietyConfig
 from pipelines.society.play import play, start
-from pipelines.society.serving import Chronological, Seen
+from pipelines.society.serving import Chronological, Lists, Seen, Shown
 from pipelines.society.society import Society
-from tests.pipelines.society.conftest import Played
+from tests.pipelines.society.conftest import Played, World
 
 
 def test_arms_have_their_shares_and_are_as_lively_as_each_other() -> None:
@@ -63,6 +66,47 @@ def test_each_arm_serves_its_own_people_and_the_ledger_counts_them(tmp_path: Pat
     for arm, name in enumerate(ARMS):
         assert (assigned[society.persons(np.array(sorted(served[name])))] == arm).all()
         assert (assigned[measured.persons[measured.arms == arm]] == arm).all()
+
+
+class _Planned:
+    """Plans what is newest, for the test to see when and for whom."""
+
+    def __init__(self, feed: Chronological, *, fails: bool = False) -> None:
+        self.feed, self.fails, self.threads = feed, fails, set[str]()
+
+    def plan(self, user_ids: Sequence[int], limit: int) -> Lists:
+        self.threads.add(threading.current_thread().name)
+        if self.fails:
+            raise OSError("the disk is away")
+        return [[(user_id, limit)] for user_id in user_ids]
+
+    def show(self, user_ids: Sequence[int], lists: Lists, limit: int) -> Shown:
+        assert lists == [[(user_id, limit)] for user_id in user_ids]
+        return self.feed(user_ids, limit)
+
+
+def _arms_with(world: World, planned: _Planned) -> ServeArms:
+    serves = {name: planned.feed for name in ARMS if name != ANY_POST}
+    return ServeArms(world.society, assign(world.society), serves, {ANY_POST: planned})
+
+
+def test_what_is_planned_beside_reaches_its_own_readers(moved_in: World) -> None:
+    play(moved_in.core, moved_in.clock, moved_in.society, days=1)
+    users = moved_in.society.user_ids[moved_in.society.user_ids > 0].tolist()
+    plain = Chronological(moved_in.core, Seen())(users, 5).post_ids
+    planned = _Planned(Chronological(moved_in.core, Seen()))
+    with closing(_arms_with(moved_in, planned)) as arms:
+        assert np.array_equal(arms(users, 5).post_ids, plain)
+    assert plain.any()
+    assert len(planned.threads) == 1
+    assert threading.main_thread().name not in planned.threads
+
+
+def test_a_plan_that_fails_is_not_passed_over(moved_in: World) -> None:
+    planned = _Planned(Chronological(moved_in.core, Seen()), fails=True)
+    users = moved_in.society.user_ids[moved_in.society.user_ids > 0].tolist()
+    with closing(_arms_with(moved_in, planned)) as arms, pytest.raises(OSError, match="the disk is away"):
+        arms(users, 5)
 
 
 def test_every_pair_at_once_equals_pair_by_pair(played: Played) -> None:

@@ -13,7 +13,7 @@ from pipelines.society.closed_loop import any_post
 from pipelines.society.closed_loop.any_post import HORIZON, AnyPostOracle, shortlist
 from pipelines.society.closed_loop.choosing import NONE, choose
 from pipelines.society.publishing import publish
-from pipelines.society.serving import Chronological
+from pipelines.society.serving import Chronological, Planner, Serve
 from tests.pipelines.society.conftest import Played, World
 
 
@@ -72,10 +72,15 @@ def test_the_shortlist_holds_the_best_of_each_topic(
             assert np.array_equal(np.sort(mine), np.sort(row[topics == topic])[-most:])
 
 
+def _serve(planner: Planner) -> Serve:
+    return lambda user_ids, limit: planner.show(user_ids, planner.plan(user_ids, limit), limit)
+
+
 def test_any_post_gives_more_value_than_what_is_new(world: World) -> None:
     readers, society = _readers(world, 40), world.society
     values = []
-    for serve in (AnyPostOracle(world.core, society, world.seen), Chronological(world.core, world.seen)):
+    oracle = AnyPostOracle(world.core, society, world.seen)
+    for serve in (_serve(oracle), Chronological(world.core, world.seen)):
         shown = serve(readers, 5).post_ids
         users = np.broadcast_to(np.array(readers)[:, None], shown.shape)[shown > 0]
         values.append(society.true_value(users, shown[shown > 0], world.clock.now()).mean())
@@ -84,7 +89,7 @@ def test_any_post_gives_more_value_than_what_is_new(world: World) -> None:
 
 def test_nothing_own_seen_deleted_old_or_hidden_is_shown(world: World) -> None:
     reader, posts = _readers(world, 1)[0], world.society.catalogue.post_ids
-    serve = AnyPostOracle(world.core, world.society, world.seen)
+    serve = _serve(AnyPostOracle(world.core, world.society, world.seen))
     first = serve([reader], 5).post_ids[0]
     blocked, muted = world.core.posts.get_many(serve([reader], 2).post_ids[0].tolist()).values()
     world.core.graph.block_many([(blocked.author_id, reader)])
@@ -106,7 +111,7 @@ def test_readers_are_looked_at_in_blocks_with_the_same_answer(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readers, oracle = _readers(world, 12), AnyPostOracle(world.core, world.society, type(world.seen)())
-    whole = oracle(readers, 10).post_ids
+    whole = _serve(oracle)(readers, 10).post_ids
     monkeypatch.setattr(any_post, "_CELLS", 3 * len(world.society.catalogue.post_ids))
     again = AnyPostOracle(world.core, world.society, type(world.seen)())
-    assert np.array_equal(again(readers, 10).post_ids, whole)
+    assert np.array_equal(_serve(again)(readers, 10).post_ids, whole)

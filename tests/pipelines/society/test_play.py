@@ -100,15 +100,14 @@ def test_days_have_a_rhythm(played: Played) -> None:
     assert max(hours.values()) > 2 * min(hours[hour] for hour in range(24))
 
 
-def test_hooks_run_on_the_hour_and_on_the_day_before_anyone_reads(moved_in: World) -> None:
-    hours, days, watched = list[int](), list[int](), list[int]()
+def test_hooks_run_on_the_hour_before_anyone_reads(moved_in: World) -> None:
+    hours, watched = list[int](), list[int]()
     play(
         moved_in.core, moved_in.clock, moved_in.society, days=2, every_hour=hours.append,
-        every_day=days.append, watch=lambda _sessions, _outcome, now: watched.append(now),
+        watch=lambda _sessions, _outcome, now: watched.append(now),
     )  # fmt: skip
     start = moved_in.society.config.start_ms
     assert hours == [start + hour * HOUR for hour in range(48)]
-    assert days == [start, start + DAY]
     assert watched
     assert all(now % HOUR for now in watched)
 

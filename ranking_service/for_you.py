@@ -43,9 +43,8 @@ from ranking_service.scoring.knobs import check_knobs
 from ranking_service.scoring.ranker import Ranker
 from ranking_service.selection.author_decay import AuthorDecay
 from ranking_service.selection.out_of_network import OutOfNetwork
-from ranking_service.sources.collaborative import Collaborative
-from ranking_service.sources.discovery import Discovery
 from ranking_service.sources.in_network import InNetwork
+from ranking_service.sources.listed import collaborative, discovery
 from ranking_service.sources.trending import Trending
 
 ONLINE_FILE = Path("features") / "online.sqlite"
@@ -87,7 +86,7 @@ class ForYou:
         served, snapshots = ServedPosts(memory), Snapshots(memory)
         person = ReadPerson(core, served)
         gathering = Gathering(
-            (InNetwork(core.timelines), Collaborative(online), Discovery(online), Trending(core.posts)),
+            (InNetwork(core.timelines), collaborative(online), discovery(online), Trending(core.posts)),
             parallel=budget_ms is not None,
         )
         facts = PostFacts(core.posts)

@@ -11,7 +11,7 @@ from features.online import PackedRows, lists_of_ids
 from feed_core.model.errors import InvalidInput
 from ranking_service.records import Request
 from ranking_service.scoring.model import model_of
-from ranking_service.sources.discovery import Discovery
+from ranking_service.sources.listed import discovery
 from ranking_service.why import SHOWN
 from tests.ranking_service.sources.test_sources import query
 
@@ -98,14 +98,14 @@ def test_a_bundle_of_features_that_are_not_defined_is_refused(world, text) -> No
 
 
 def test_posts_to_discover_are_a_source(world, for_you) -> None:
-    assert len(Discovery(for_you.online).find(query(world))) == 0
+    assert len(discovery(for_you.online).find(query(world))) == 0
     view, ids = VIEW_BY_NAME["user_discoveries"], world.ids("eve")
     lists = lists_of_ids([ids], [[0.1] * len(ids)])
     empty = np.zeros((1, view.width), np.float32)
     for_you.online.write_many(
         view, PackedRows(np.array([world.ada]), empty, np.array([world.clock.now()]), lists)
     )
-    assert Discovery(for_you.online).find(query(world)).tolist() == ids
+    assert discovery(for_you.online).find(query(world)).tolist() == ids
     answer = for_you.rank(Request(user_id=world.ada, limit=100))
     sources = {item.post.post_id: item.why.source for item in answer.items}
     assert {sources[id_] for id_ in ids} == {"discovery"}

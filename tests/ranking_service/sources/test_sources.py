@@ -9,8 +9,8 @@ from feed_core.model.events import NewEvent
 from ranking_service.pipeline.pool import NO_IDS
 from ranking_service.pipeline.query import Query
 from ranking_service.records import Request
-from ranking_service.sources.collaborative import Collaborative
 from ranking_service.sources.in_network import InNetwork
+from ranking_service.sources.listed import collaborative
 from ranking_service.sources.trending import REFRESH_MS, Trending
 
 
@@ -40,7 +40,7 @@ def test_collaborative_lists_come_from_the_online_rows(world, for_you):
     for_you.online.write_many(
         view, PackedRows(np.array([world.ada]), empty, np.array([world.clock.now()]), lists)
     )
-    assert Collaborative(for_you.online).find(query(world)).tolist() == ids
+    assert collaborative(for_you.online).find(query(world)).tolist() == ids
     answer = for_you.rank(Request(user_id=world.ada, limit=100))
     sources = {item.post.post_id: item.why.source for item in answer.items}
     assert {sources[id_] for id_ in ids} == {"collaborative"}
@@ -49,7 +49,7 @@ def test_collaborative_lists_come_from_the_online_rows(world, for_you):
 
 
 def test_without_a_list_there_are_no_collaborative_candidates(world, for_you):
-    assert len(Collaborative(for_you.online).find(query(world))) == 0
+    assert len(collaborative(for_you.online).find(query(world))) == 0
 
 
 def test_trending_is_what_most_people_engage_with(world):

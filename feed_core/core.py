@@ -45,7 +45,12 @@ CELEBRITY_THRESHOLD = 1_000
 
 @dataclass(frozen=True)
 class FeedCore:
-    """The services over one home folder. Safe to use from many threads."""
+    """The services over one home folder. Safe to use from many threads.
+
+    ``mode`` and ``celebrity_threshold`` may change between two openings; no timeline does. ``horizon_ms`` is
+    how far back timelines reach from ``clock``; a longer one than before reaches further for new follows
+    alone.
+    """
 
     stores: Stores
     clock: Clock
@@ -84,7 +89,7 @@ class FeedCore:
         passwords: Passwords | None = None,
         servers: Servers | None = None,
     ) -> "FeedCore":
-        """Open the stores on ``servers``, or else the embedded ones in ``home``; see ``over``.
+        """Open the stores on ``servers``, or else the embedded ones in ``home``.
 
         Raises ``Corrupt`` and ``Unavailable`` as ``open_stores`` and ``open_production`` do.
         """
@@ -99,24 +104,13 @@ class FeedCore:
 
     @classmethod
     def over(
-        cls,
-        s: Stores,
-        *,
-        clock: Clock | None = None,
-        mode: TimelineMode = "hybrid",
-        celebrity_threshold: int = CELEBRITY_THRESHOLD,
-        horizon_ms: int = HORIZON_MS,
+        cls, s: Stores, *, clock: Clock | None = None, mode: TimelineMode = "hybrid",
+        celebrity_threshold: int = CELEBRITY_THRESHOLD, horizon_ms: int = HORIZON_MS,
         passwords: Passwords | None = None,
-    ) -> "FeedCore":
-        """The services over open stores, which ``close`` closes.
-
-        ``mode`` and ``celebrity_threshold`` may change between two openings; no timeline does.
-        ``horizon_ms`` is how far back timelines reach from ``clock``; a longer one than before reaches
-        further for new follows alone.
-        """
+    ) -> "FeedCore":  # fmt: skip
+        """The services over open stores, which ``close`` closes."""
         clock, passwords = clock or SystemClock(), passwords or Passwords()
-        tx, ids = s.transactions, s.ids(clock)
-        limits = Limits(s.rate_limits, clock)
+        tx, ids, limits = s.transactions, s.ids(clock), Limits(s.rate_limits, clock)
         graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
         seen = Visibility(s.accounts, s.graph, s.posts)
         requests = FollowRequestService(graph, s.graph, s.accounts, tx)
@@ -134,16 +128,12 @@ class FeedCore:
             requests=requests,
             visibility=seen,
             posts=PostService(s.posts, s.accounts, s.reactions, s.events, tx, clock, ids),
-            comments=CommentService(
-                s.comments, s.posts, s.accounts, s.reactions, seen, s.events, tx, clock, ids
-            ),
+            comments=_comments(s, seen, clock, ids),
             threads=CommentThreadService(s.comments, s.posts, s.reactions, seen),
             engagement=EngagementService(s.reactions, s.posts, s.accounts, seen, s.events, tx, clock, ids),
             stories=StoryService(s.stories, s.accounts, s.graph, seen, tx, clock, ids),
             notifications=NotificationService(s.notifications, s.comments, s.accounts, seen),
-            timelines=TimelineService(
-                s.timelines, s.posts, graph, s.accounts, seen, tx, clock, mode, horizon_ms
-            ),
+            timelines=_timelines(s, graph, seen, clock, mode, horizon_ms),
             impressions=ImpressionService(s.decisions, s.posts, s.accounts, s.events, tx, clock, ids),
             repair=RepairService(s.accounts, s.graph, s.posts, s.reactions, s.comments, tx, s.counters),
             idempotency=Idempotency(s.idempotency, tx, clock),
@@ -161,6 +151,20 @@ class FeedCore:
     def close(self) -> None:
         """Close the stores."""
         self.stores.close()
+
+
+def _comments(s: Stores, seen: Visibility, clock: Clock, ids: Ids) -> CommentService:
+    return CommentService(
+        s.comments, s.posts, s.accounts, s.reactions, seen, s.events, s.transactions, clock, ids
+    )  # fmt: skip
+
+
+def _timelines(
+    s: Stores, graph: GraphService, seen: Visibility, clock: Clock, mode: TimelineMode, horizon_ms: int
+) -> TimelineService:
+    return TimelineService(
+        s.timelines, s.posts, graph, s.accounts, seen, s.transactions, clock, mode, horizon_ms
+    )  # fmt: skip
 
 
 def _archive(s: Stores, clock: Clock, horizon_ms: int) -> Archive:

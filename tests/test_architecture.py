@@ -68,3 +68,16 @@ def test_serving_needs_neither_spark_nor_feast_nor_mlflow(module: str) -> None:
     loaded = set(run.stdout.split())
     assert module.split(".", maxsplit=1)[0] in loaded
     assert not loaded & HEAVY
+
+
+def test_no_function_is_longer_than_forty_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}: {node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for room in (*ROOMS, "tests")
+        for path in (ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno >= 40
+    ]
+    assert not long

@@ -43,30 +43,31 @@ def user(id_: int) -> User:
     return User(user_id=id_, username=f"user{id_}", full_name="é", bio="", created_at=1, updated_at=1)
 
 
+def writing(urls: list[str], person: int, stop: threading.Event) -> tuple[int, list[int]]:
+    """Follow and mute one after another until told to stop; how many, and the ids made beside."""
+    with opened(urls) as shards:
+        locks, ids = OwnerLocks(shards), PostgresIds(shards, SystemClock())
+        stores = {"graph": PostgresFollows(shards), "accounts": PostgresAccounts(shards, locks)}
+        journal = Journal(PostgresUnitLog(shards, locks), stores)
+        graph = JournaledPort("graph", stores["graph"], journal)
+        accounts = JournaledPort("accounts", stores["accounts"], journal)
+        made, target = [], 0
+        while not stop.is_set():
+            target += 1
+            with journal.transaction((person,)):
+                assert graph.add("follow", [Edge(person, target, target)]) == [True]
+                accounts.add_to_stats({person: UserStats(following=1), OTHER: UserStats(followers=1)})
+            stores["graph"].add("mute", [Edge(person, target, target)])
+            made += ids.for_owners([person] * 40)
+        return target, made
+
+
 def test_no_write_is_lost_when_a_shard_moves_under_writers(fresh_postgres_urls: list[str]) -> None:
     """Four people of the shard follow others, in units and at once, while it goes there and back."""
     people = [SHARD + 8 * number for number in range(1, 5)]
     stop = threading.Event()
-
-    def write(person: int) -> tuple[int, list[int]]:
-        with opened(fresh_postgres_urls) as shards:
-            locks, ids = OwnerLocks(shards), PostgresIds(shards, SystemClock())
-            stores = {"graph": PostgresFollows(shards), "accounts": PostgresAccounts(shards, locks)}
-            journal = Journal(PostgresUnitLog(shards, locks), stores)
-            graph = JournaledPort("graph", stores["graph"], journal)
-            accounts = JournaledPort("accounts", stores["accounts"], journal)
-            made, target = [], 0
-            while not stop.is_set():
-                target += 1
-                with journal.transaction((person,)):
-                    assert graph.add("follow", [Edge(person, target, target)]) == [True]
-                    accounts.add_to_stats({person: UserStats(following=1), OTHER: UserStats(followers=1)})
-                stores["graph"].add("mute", [Edge(person, target, target)])
-                made += ids.for_owners([person] * 40)
-            return target, made
-
     with ThreadPoolExecutor(4) as pool:
-        writers = [pool.submit(write, person) for person in people]
+        writers = [pool.submit(writing, fresh_postgres_urls, person, stop) for person in people]
         try:
             for target in (1, 0, 1):
                 move_shard(fresh_postgres_urls, SHARD, target)

@@ -1,6 +1,6 @@
 """Every stored view. The windowed ones are counted from events; the others come from jobs and posts."""
 
-from features.definitions.discovery import DISCOVERY_VIEWS, USER_DISCOVERIES
+from features.definitions.discovery import DISCOVERY_VIEWS
 from features.definitions.view import Count, Field, Ids, Scalar, Tags, Vector, View
 from features.definitions.windows import FOUR_WEEKS, ONE_DAY, ONE_WEEK
 
@@ -98,9 +98,6 @@ POST_CONTENT = View(
 
 WINDOWED: tuple[View, ...] = (USER_ACTIVITY, AUTHOR_STATS, POST_STATS, USER_AUTHOR)
 """Views whose rows are counted from events, by Spark and by the stream alike."""
-
-CANDIDATE_LISTS: tuple[View, ...] = (USER_CANDIDATES, USER_DISCOVERIES)
-"""Views that sources of candidates read, and no feature."""
 
 VIEWS: tuple[View, ...] = (
     *WINDOWED, USER_TAGS, USER_FACTORS, POST_FACTORS, USER_CANDIDATES, POST_CONTENT, *DISCOVERY_VIEWS,

@@ -67,13 +67,6 @@ class TooOften(LoupeError):
         super().__init__("This was done too often.", fix=f"Wait {-(-wait_ms // 1_000):,} seconds.")
 
 
-class TooLarge(LoupeError):
-    """The request is larger than the service accepts."""
-
-    status = 413
-    exit_code = 2
-
-
 class Unavailable(LoupeError):
     """A part this needs is missing or does not answer: a server, a file, a Java runtime."""
 

@@ -1,9 +1,8 @@
-"""What the loop on real data measured, as records and as the table that a terminal shows."""
+"""What the loop on real data measured, as records."""
 
 import msgspec
-from rich.table import Table as RichTable
 
-from pipelines.report import Metric, Row, Table, rich_table
+from pipelines.report import Metric, Row, Table
 from training.evaluation import Comparison, Interval
 
 METRICS = {"ndcg@20": "NDCG@20", "recall@20": "recall@20", "hit_rate@20": "hit rate@20"}
@@ -71,33 +70,6 @@ def leads_of(comparison: Comparison, champion: str) -> tuple[Lead, ...]:
         )
         for row in comparison.leads
     )
-
-
-def lead_table(title: str, leads: tuple[Lead, ...]) -> RichTable:
-    """The leads for the terminal; a lead whose interval holds 0 is dim."""
-    drawn = RichTable(title=title, title_justify="left")
-    for name in ("ranked ahead of", "measure", "by", "intervals"):
-        drawn.add_column(name, justify="right" if name == "by" else "left")
-    for lead in leads:
-        by = f"{lead.mean:+.3f}  [{lead.low:+.3f}, {lead.high:+.3f}]"
-        drawn.add_row(
-            lead.over.replace("_", " "),
-            lead.metric,
-            by,
-            "apart" if lead.apart else "overlap",
-            style=None if lead.low > 0 else "dim",
-        )
-    return drawn
-
-
-def report_tables(report: RealReport) -> list[RichTable]:
-    """Everything of the report that a terminal shows, in order."""
-    return [
-        rich_table(report.table),
-        lead_table("Paired difference, same people", report.leads),
-        rich_table(report.later),
-        lead_table("Paired difference, all later windows", report.later_leads),
-    ]
 
 
 def _row(name: str, interval: Interval) -> Row:

@@ -10,6 +10,7 @@ from feed_core.core import FeedCore
 from feed_core.model.posts import NewPost
 from feed_core.model.users import NewUser
 from feed_core.working import work
+from tests.servers import wait_until
 
 
 def test_what_is_written_while_they_run_is_delivered(tmp_path: Path) -> None:
@@ -22,11 +23,7 @@ def test_what_is_written_while_they_run_is_delivered(tmp_path: Path) -> None:
     try:
         core.graph.follow_many([(ann, ben)])
         (post,) = core.posts.publish_many([NewPost(author_id=ben)])
-        until = threading.Event()
-        for _ in range(500):
-            if core.workers.lag() == 0:
-                break
-            until.wait(0.02)
+        wait_until(lambda: core.workers.lag() == 0)
     finally:
         stop.set()
         running.join()

@@ -1,8 +1,11 @@
 """LambdaRank learns an order, on impressions and on any rows that have queries and grades."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from features.bundle import RANK_HEAD
 from feed_core.model.errors import Corrupt, InvalidInput
 from tests.training.examples import planted
 from training.evaluation import compare
@@ -56,6 +59,20 @@ def test_impressions_are_ranked_by_value() -> None:
     test = examples.take(slice(9_000, None))
     assert fitted.objective == "lambdarank"
     assert np.corrcoef(fitted.value(test.features), test.value)[0, 1] > 0.2
+
+
+def test_learning_all_takes_the_rounds_of_the_validation_and_then_learns_from_it_too() -> None:
+    examples = planted(6_000)
+    parts = examples.take(slice(0, 4_000)), examples.take(slice(4_000, 6_000))
+    stopped = LambdaRanker(trees=SMALL)(*parts).heads[RANK_HEAD]
+    whole = LambdaRanker(trees=SMALL, learn_all=True)(*parts).heads[RANK_HEAD]
+    assert whole.rounds == stopped.rounds
+    assert whole.curve == stopped.curve, "what is told is how the validation went"
+    assert whole.text != stopped.text
+    doubled = replace(examples, queries=np.concatenate([part.queries - part.queries.min() for part in parts]))
+    same_ids = doubled.take(slice(0, 4_000)), doubled.take(slice(4_000, 6_000))
+    again = LambdaRanker(trees=SMALL, learn_all=True)(*same_ids).heads[RANK_HEAD]
+    assert again.text == whole.text, "lists of the two times stay apart though they share their numbers"
 
 
 def test_grades_follow_the_value_of_what_happened() -> None:

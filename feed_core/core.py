@@ -37,6 +37,7 @@ from feed_core.workers.archive import Archive
 from feed_core.workers.consumer import Consumer
 from feed_core.workers.counters import Counters
 from feed_core.workers.fan_out import FanOut
+from feed_core.workers.nightly_repair import NightlyRepair
 from feed_core.workers.notifications import NotifyPeople
 from feed_core.workers.workers import Workers
 
@@ -75,6 +76,7 @@ class FeedCore:
     idempotency: Idempotency
     repair: RepairService
     archive: Archive
+    nightly: NightlyRepair
     workers: Workers
 
     @classmethod
@@ -111,6 +113,7 @@ class FeedCore:
         """The services over open stores, which ``close`` closes."""
         clock, passwords = clock or SystemClock(), passwords or Passwords()
         tx, ids, limits = s.transactions, s.ids(clock), Limits(s.rate_limits, clock)
+        repair = _repair(s)
         graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
         seen = Visibility(s.accounts, s.graph, s.posts)
         requests = FollowRequestService(graph, s.graph, s.accounts, tx)
@@ -135,9 +138,10 @@ class FeedCore:
             notifications=NotificationService(s.notifications, s.comments, s.accounts, seen),
             timelines=_timelines(s, graph, seen, clock, mode, horizon_ms),
             impressions=ImpressionService(s.decisions, s.posts, s.accounts, s.events, tx, clock, ids),
-            repair=RepairService(s.accounts, s.graph, s.posts, s.reactions, s.comments, tx, s.counters),
+            repair=repair,
             idempotency=Idempotency(s.idempotency, tx, clock),
             archive=_archive(s, clock, horizon_ms),
+            nightly=NightlyRepair(repair, clock),
             workers=_workers(s, clock, mode, celebrity_threshold, horizon_ms),
         )
 
@@ -164,6 +168,12 @@ def _timelines(
 ) -> TimelineService:
     return TimelineService(
         s.timelines, s.posts, graph, s.accounts, seen, s.transactions, clock, mode, horizon_ms
+    )  # fmt: skip
+
+
+def _repair(s: Stores) -> RepairService:
+    return RepairService(
+        s.accounts, s.graph, s.posts, s.reactions, s.comments, s.transactions, s.counters, s.mend
     )  # fmt: skip
 
 

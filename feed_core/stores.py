@@ -1,6 +1,6 @@
 """The only place that knows which adapter stands behind each port."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +78,8 @@ class Stores:
     """Finishes what crashes cut short; answers how many writes."""
     counters: PostCounters | None = None
     """Recounts what ``posts`` does not count itself inside a transaction."""
+    mend: Callable[[Collection[int]], int] | None = None
+    """Makes the two stores that hold people's edges equal; answers how many edges were off."""
 
 
 def open_production(servers: Servers) -> Stores:
@@ -94,6 +96,7 @@ def open_production(servers: Servers) -> Stores:
         close=opened.close,
         recover=opened.journal.recover,
         counters=opened.counters,
+        mend=opened.mend,
         **opened.ports,
     )
 

@@ -14,9 +14,10 @@ IDLE_S, RETRY_S, RECOVER_S = 0.05, 1.0, 5.0
 
 
 def work(core: FeedCore, stop: threading.Event) -> None:
-    """Take what the log holds, once an hour let go what is past its time; a failure is tried again.
+    """Take what the log holds, once an hour let go what is past its time, once a night repair what is off;
+    a failure is tried again.
 
-    Several processes may do so at once: each takes the partitions that are its own.
+    Several processes may do so at once: each takes the partitions that are its own, and one repairs.
     """
     archived_at, recovered_at = -EVERY_MS, -RECOVER_S
     while not stop.is_set():
@@ -29,6 +30,8 @@ def work(core: FeedCore, stop: threading.Event) -> None:
             if not 0 <= now - archived_at < EVERY_MS:
                 core.archive.run()
                 archived_at = now
+            if core.nightly.due and core.workers.leads():
+                core.nightly.step()
         except Exception:
             _log.exception("workers failed", retry_seconds=RETRY_S)
             pause = RETRY_S

@@ -1,6 +1,6 @@
 """The adapters of the production profile, and the journal that makes one write of several stores whole."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
@@ -51,6 +51,7 @@ class Production(NamedTuple):
     journal: Journal
     ports: Mapping[str, Any]
     counters: CassandraPostCounters
+    mend: Callable[[Collection[int]], int]
     ids: Callable[[Clock], Ids]
     close: Callable[[], None]
 
@@ -83,6 +84,7 @@ def open_production(servers: Servers) -> Production:
             journal,
             journaled | at_once,
             CassandraPostCounters(cassandra),
+            plain["graph"].mend,
             lambda clock: PostgresIds(shards, clock),
             opening.pop_all().close,
         )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from feed_core.model.ids import MAX_ID
 from feed_core.model.posts import Comment, PostCounts
@@ -18,11 +19,27 @@ from feed_core.ports.transactions import Transactions
 _AT_ONCE = 1_000
 
 
+class Place(NamedTuple):
+    """Where a repair of everything stands: all people come first, then all posts, in their stores' order."""
+
+    people: bool = True
+    after: int = 0
+
+
+class Step(NamedTuple):
+    """One batch of a repair: rows looked at, how many were off, and the place behind it, None at the end."""
+
+    seen: int
+    corrected: int
+    behind: Place | None
+
+
 @dataclass(frozen=True)
 class RepairService:
     """Each call corrects one batch in one transaction, so that no write in between is lost.
 
-    ``counters`` recount the posts where counts are not added to by each write.
+    ``counters`` recount the posts where counts are not added to by each write; ``mend`` makes what a store
+    keeps twice of people's edges equal again, and answers how many were off.
     """
 
     accounts: Accounts
@@ -32,21 +49,40 @@ class RepairService:
     comments: Comments
     transactions: Transactions
     counters: PostCounters | None = None
+    mend: Callable[[Collection[int]], int] | None = None
 
     def recount_all(self, progress: Callable[[int], None] | None = None) -> int:
         """Recount every user and post; answers how many were off. ``progress`` gets rows looked at."""
-        corrected = seen = last = 0
-        while users := self.accounts.page(last, _AT_ONCE):
-            last = users[-1].user_id
-            corrected += len(self.recount_users([user.user_id for user in users]))
-            seen = _told(progress, seen + len(users))
-        last = 0
-        while posts := self.posts.page(last, _AT_ONCE):
-            last = posts[-1].post_id
-            corrected += len(self.recount_posts([post.post_id for post in posts]))
-            corrected += self._recount_comments_of([post.post_id for post in posts])
-            seen = _told(progress, seen + len(posts))
+        corrected = seen = 0
+        place: Place | None = Place()
+        while place is not None:
+            step = self.step(place, _AT_ONCE)
+            place, corrected = step.behind, corrected + step.corrected
+            if step.seen:
+                seen = _told(progress, seen + step.seen)
         return corrected
+
+    def step(self, place: Place, at_once: int) -> Step:
+        """Repair the next ``at_once`` people or posts behind ``place``; begin with ``Place()``."""
+        if place.people:
+            people = [user.user_id for user in self.accounts.page(place.after, at_once)]
+            if not people:
+                return Step(0, 0, Place(people=False))
+            corrected = self.mend_edges(people) + len(self.recount_users(people))
+            return Step(len(people), corrected, Place(after=people[-1]))
+        posts = [post.post_id for post in self.posts.page(place.after, at_once)]
+        if not posts:
+            return Step(0, 0, None)
+        corrected = len(self.recount_posts(posts)) + self._recount_comments_of(posts)
+        return Step(len(posts), corrected, Place(people=False, after=posts[-1]))
+
+    def mend_edges(self, user_ids: Collection[int]) -> int:
+        """Make both sides of these people's edges equal; answers how many were off. Nobody writes them
+        meanwhile, so nothing that is new is taken for wrong."""
+        if self.mend is None:
+            return 0
+        with self.transactions.transaction(user_ids):
+            return self.mend(user_ids)
 
     def recount_posts(self, post_ids: Collection[int]) -> dict[int, PostCounts]:
         """Correct likes, comments, shares and saves; answers what was added, by post."""

@@ -16,6 +16,11 @@ class Workers:
         """How many records wait, over all consumers."""
         return sum(consumer.lag() for consumer in self.consumers)
 
+    def leads(self) -> bool:
+        """Whether this process does what one of all is to do: the first consumer's first partition is its."""
+        first = self.consumers[0]
+        return 0 in first.events.claim(first.group, first.topic)
+
     def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Run until nothing waits; answers how many records were taken. ``progress`` (done, total)."""
         total, done = self.lag() if progress else 0, 0

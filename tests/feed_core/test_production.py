@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from feed_core.adapters.cassandra.connecting import open_cassandra
+from feed_core.adapters.cassandra.graph import CassandraGraph
+from feed_core.adapters.cassandra.posts import CassandraPosts
+from feed_core.adapters.cassandra.url import cassandra_url
 from feed_core.core import FeedCore
+from feed_core.model.clock import DAY, SetClock
 from feed_core.model.errors import Conflict, NotFound
 from feed_core.model.events import NewEvent
 from feed_core.model.posts import NewComment, NewPost, PostCounts
@@ -62,3 +67,28 @@ def test_a_repeated_write_gets_its_first_answer_and_a_taken_name_is_a_conflict(c
     with pytest.raises(Conflict, match="dan"):
         core.accounts.create_many([NewUser(username="eve"), NewUser(username="dan")])
     assert core.accounts.ids_of(["dan", "eve"]) == {"dan": dan.user_id}
+
+
+def test_at_night_counts_and_edges_that_are_off_are_put_right(servers: Servers, tmp_path: Path) -> None:
+    clock = SetClock(1_770_000_000_000)
+    core = FeedCore.open(tmp_path, clock=clock, servers=servers)
+    ann, ben = (u.user_id for u in core.accounts.create_many([NewUser(username=n) for n in ("ann", "ben")]))
+    core.graph.follow_many([(ann, ben)])
+    (post,) = core.posts.publish_many([NewPost(author_id=ben)])
+    core.engagement.record_many([NewEvent(user_id=ann, post_id=post.post_id, action="like")])
+    core.drain()
+    right = core.posts.counts_many([post.post_id]), core.accounts.stats_many([ann, ben])
+    session = open_cassandra(cassandra_url(servers.cassandra_url))
+    CassandraPosts(session).add_to_counts({post.post_id: PostCounts(likes=7, shares=1)})
+    CassandraGraph(session).drop("follow", [(ann, ben)])
+    session.close()
+    core.stores.accounts.add_to_stats({ben: UserStats(followers=4)})
+    assert core.graph.following([ann]) == {ann: []}
+    assert core.nightly.step() is False
+    clock.set(clock.now() + DAY)
+    while core.nightly.step():
+        assert core.nightly.due
+    assert core.graph.following([ann]) == {ann: [ben]}
+    assert (core.posts.counts_many([post.post_id]), core.accounts.stats_many([ann, ben])) == right
+    assert core.nightly.corrected == 3
+    core.close()

@@ -7,8 +7,9 @@ import pytest
 
 from feed_core import working
 from feed_core.core import FeedCore
+from feed_core.model.clock import DAY, SetClock
 from feed_core.model.posts import NewPost
-from feed_core.model.users import NewUser
+from feed_core.model.users import NewUser, UserStats
 from feed_core.working import work
 from tests.servers import wait_until
 
@@ -47,4 +48,20 @@ def test_a_failure_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(FeedCore, "drain", drain)
     work(core, stop)
     assert len(tries) == 2
+    core.close()
+
+
+def test_at_night_they_repair_what_is_off(tmp_path: Path) -> None:
+    clock, stop = SetClock(1_770_000_000_000), threading.Event()
+    core = FeedCore.open(tmp_path, clock=clock)
+    (ann,) = (user.user_id for user in core.accounts.create_many([NewUser(username="ann")]))
+    core.stores.accounts.add_to_stats({ann: UserStats(followers=3)})
+    running = threading.Thread(target=work, args=(core, stop))
+    running.start()
+    try:
+        clock.set(clock.now() + DAY)
+        wait_until(lambda: core.accounts.stats_many([ann]).get(ann, UserStats()) == UserStats())
+    finally:
+        stop.set()
+        running.join()
     core.close()

@@ -1,5 +1,10 @@
-"""Makes the topics that are not there yet."""
+"""Makes the topics that are not there yet, and says how long each keeps its records.
 
+None is compacted: records are keyed by user, so that a user's order holds, and a key's last record does not
+replace the ones before it. What is older lies in the lake, which a log has to be drained into in time.
+"""
+
+from collections.abc import Mapping
 from concurrent.futures import Future
 
 from confluent_kafka import KafkaError, KafkaException
@@ -7,12 +12,29 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from feed_core.adapters.kafka.errors import TIMEOUT_SECONDS, translated
 from feed_core.adapters.kafka.url import KafkaUrl
-from feed_core.model.events import TOPICS
+from feed_core.model.clock import DAY
+from feed_core.model.events import TOPICS, Topic
 
+RETENTION_MS: Mapping[Topic, int] = {
+    # A ranking service that starts counts anew from the log: the longest window, 28 days, before the newest
+    # row that it finds, so it may have been away for a week.
+    "engagement": 35 * DAY,
+    "graph": 35 * DAY,
+    # A new consumer, say a search index, begins with the posts of a timeline's horizon; older ones are read
+    # from their store.
+    "posts": 30 * DAY,
+    # Counters and notifications alone follow them; a worker that was away for longer is put right by the
+    # repair, and by then nobody wants the notification.
+    "comments": 14 * DAY,
+    # The largest records, with every feature value: only the lake takes them, within the hour, and the
+    # memory of what was served, which is kept for as long.
+    "decisions": 14 * DAY,
+    "media": 14 * DAY,
+    # Waits for a person, who mends the cause and replays.
+    "dead": 90 * DAY,
+}
+"""How long a record of each topic stays at least, since it was appended."""
 _CONFIG = {
-    # The lake holds everything; the log must reach back far enough to restore counters (7 days) and to
-    # bring back a consumer that was away.
-    "retention.ms": str(30 * 24 * 60 * 60 * 1000),
     # What the clock of a replayed history says is no reason to drop or refuse a record.
     "message.timestamp.type": "LogAppendTime",
 }
@@ -23,7 +45,7 @@ def make_topics(admin: AdminClient, url: KafkaUrl) -> None:
     with translated("list its topics"):
         present = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
     absent = [
-        NewTopic(url.topic(name), url.partitions, url.replicas, config=_config(url))
+        NewTopic(url.topic(name), url.partitions, url.replicas, config=_config(url, name))
         for name in TOPICS
         if url.topic(name) not in present
     ]
@@ -32,9 +54,13 @@ def make_topics(admin: AdminClient, url: KafkaUrl) -> None:
             _settle(name, future)
 
 
-def _config(url: KafkaUrl) -> dict[str, str]:
+def _config(url: KafkaUrl, name: Topic) -> dict[str, str]:
     """With three replicas a write is acknowledged by two, so that losing one broker loses nothing."""
-    return {**_CONFIG, "min.insync.replicas": "2" if url.replicas > 2 else "1"}
+    return {
+        **_CONFIG,
+        "retention.ms": str(RETENTION_MS[name]),
+        "min.insync.replicas": "2" if url.replicas > 2 else "1",
+    }
 
 
 def _settle(name: str, future: "Future[None]") -> None:

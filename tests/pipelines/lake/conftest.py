@@ -11,7 +11,8 @@ from feed_core.adapters.sqlite.event_log import SqliteEventLog
 from feed_core.model.clock import DAY, HOUR
 from feed_core.model.events import Decision, Event
 from feed_core.model.posts import Post
-from pipelines.lake import update
+from feed_core.ports.event_log import EventLog
+from pipelines.lake import read_events, update
 
 START = 1_767_225_600_000
 """2026-01-01 UTC."""
@@ -64,3 +65,15 @@ def decision(decision_id: int, occurred_at: int = START) -> Decision:
 
 def append(log: SqliteEventLog, topic: str, records: Sequence[object]) -> None:
     log.append(topic, [(1, msgspec.msgpack.encode(record)) for record in records])
+
+
+def update_in_small_steps(log: EventLog, home: Path) -> None:
+    """For a process of its own: many small files, compacted early, so that there are many steps to die at."""
+    update.TABLES = tuple(table._replace(batch=150) for table in update.TABLES)  # type: ignore[misc]
+    update.PARTS_BEFORE_COMPACTION = 2  # type: ignore[misc]
+    update.update_lake(log, home)
+
+
+def assert_no_event_twice(home: Path) -> None:
+    ids = read_events(home)["event_id"].to_pylist()
+    assert len(ids) == len(set(ids))

@@ -1,10 +1,6 @@
 """The lake out of Kafka: many partitions, each event once, also when the writer is killed."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,33 +13,17 @@ from feed_core.model.clock import DAY
 from feed_core.model.events import Event
 from pipelines.lake import lake_offsets, read_events, read_posts, rebuild, update_lake
 from pipelines.stack.layout import Stack
-from tests.pipelines.lake.conftest import START, event, events_over, post
+from tests.dying import killed_until_done
+from tests.pipelines.lake.conftest import START, assert_no_event_twice, event, events_over, post
 from tests.servers import fresh_topics
 
-_ROOT = Path(__file__).parents[3]
 _CHILD = """
-import os, signal, sys
-from pathlib import Path
 from feed_core.adapters.kafka.event_log import KafkaEventLog
 from feed_core.adapters.kafka.url import KafkaUrl
-from pipelines.lake import tables, update
+from tests.pipelines.lake.conftest import update_in_small_steps
 
-brokers, prefix, home, steps = *sys.argv[1:3], Path(sys.argv[3]), int(sys.argv[4])
-
-def dying(step):
-    def act(*args, **kwargs):
-        global steps
-        steps -= 1
-        if steps <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return step(*args, **kwargs)
-    return act
-
-os.fsync, Path.replace, Path.unlink = dying(os.fsync), dying(Path.replace), dying(Path.unlink)
-update.TABLES = tuple(table._replace(batch=150) for table in tables.TABLES)
-update.PARTS_BEFORE_COMPACTION = 2
-log = KafkaEventLog(KafkaUrl(brokers, prefix, 3))
-update.update_lake(log, home)
+log = KafkaEventLog(KafkaUrl(*sys.argv[1:3], 3))
+update_in_small_steps(log, Path(sys.argv[3]))
 log.close()
 """
 
@@ -99,18 +79,8 @@ def test_killed_at_random_steps_the_lake_still_holds_each_event_once(
     events = by_many(events_over(days=2, per_day=250))
     random.Random(4).shuffle(events)
     append(kafka, [*events, *events[:50]])
-    kills, chance = 0, random.Random(12)
-    while (status := _run_until_killed(url, home, chance.randint(12, 30))) != 0:
-        assert status == -signal.SIGKILL
-        ids = read_events(home)["event_id"].to_pylist()
-        assert len(ids) == len(set(ids))
-        kills += 1
-        assert kills < 30
-    assert kills >= 2
+    killed_until_done(
+        _CHILD, url.brokers, url.prefix, str(home), steps=(12, 30),
+        check=lambda: assert_no_event_twice(home),
+    )  # fmt: skip
     assert sorted(read_events(home)["event_id"].to_pylist()) == sorted(e.event_id for e in events)
-
-
-def _run_until_killed(url: KafkaUrl, home: Path, steps: int) -> int:
-    command = [sys.executable, "-c", _CHILD, url.brokers, url.prefix, str(home), str(steps)]
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
-    return subprocess.run(command, cwd=_ROOT, env=environment, check=False).returncode

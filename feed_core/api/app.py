@@ -35,6 +35,9 @@ Eventual, following the event log, usually within a second: other people's timel
 **Repeating.** Every write (but log-in) takes an `Idempotency-Key`; the same key and request get the first
 answer.
 
+**While a server is away** what needs it is refused with 503 and `Retry-After`, never answered wrong. A write
+that got a 503, or no answer, may have been done: repeat it with the same `Idempotency-Key`.
+
 **Errors** are RFC 9457 problems (`application/problem+json`) with a `fix`. Bodies are limited to 1 MiB.
 """
 

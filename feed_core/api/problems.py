@@ -9,9 +9,11 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from feed_core.model.errors import LoupeError, TooOften, Unauthenticated
+from feed_core.model.errors import LoupeError, TooOften, Unauthenticated, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_S = 1
+"""A server that was killed is back, or replaced, within seconds: asking again each second is no burden."""
 _FIXES = {
     400: "Send a body that is valid JSON in UTF-8.",
     404: "See /docs for the paths that exist.",
@@ -95,6 +97,8 @@ def _of_loupe(request: Request, error: Exception) -> Response:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooOften):
         answer.headers["Retry-After"] = str(-(-error.wait_ms // 1_000))
+    if isinstance(error, Unavailable):
+        answer.headers["Retry-After"] = str(RETRY_S)
     return answer
 
 
@@ -140,6 +144,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
         415: "The body is not declared as JSON.",
         422: "A value breaks a rule; `errors` names each field.",
         429: "It was done too often; `Retry-After` says for how many seconds to wait.",
+        503: "A server does not answer; `Retry-After` says when to repeat it, a write with the same key.",
     }.items()
 }
 """The error responses that OpenAPI lists for every operation."""

@@ -35,7 +35,9 @@ def test_a_crash_is_a_problem_without_its_trace_and_logged_with_the_request_id(
     assert answer.json()["request_id"] in logged
 
 
-def test_a_broken_store_is_told_as_unavailable(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_store_is_told_as_unavailable_and_when_to_try_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from feed_core.model.errors import Unavailable
 
     def missing(*_: object) -> None:
@@ -44,6 +46,7 @@ def test_a_broken_store_is_told_as_unavailable(world: World, monkeypatch: pytest
     monkeypatch.setattr(type(world.core.accounts), "require", missing)
     answer = world.api.get(f"/v1/users/{world.ada}")
     assert (answer.status_code, answer.json()["fix"]) == (503, "Start it.")
+    assert answer.headers["retry-after"] == "1"
 
 
 def test_a_wrong_method_says_which_are_allowed(world: World) -> None:

@@ -3,10 +3,14 @@
 import threading
 from collections.abc import Sequence
 
-from confluent_kafka import KafkaError, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from feed_core.adapters.kafka.errors import TIMEOUT_SECONDS, translated, unavailable
 
+APPEND_SECONDS = 8.0
+"""How long a write waits for the brokers. The others have taken over from one that was killed after five;
+longer than this nobody who waits for an answer should be left without any."""
+_LISTEN_S = 0.1
 _CONFIG = {
     "acks": "all",
     "enable.idempotence": True,
@@ -14,20 +18,23 @@ _CONFIG = {
     "partitioner": "murmur2_random",
     "compression.type": "lz4",
     "linger.ms": 1,
-    "message.timeout.ms": int(TIMEOUT_SECONDS * 1000),
+    "message.timeout.ms": int(APPEND_SECONDS * 1000),
     "queue.buffering.max.messages": 500_000,
     "reconnect.backoff.max.ms": 1_000,
 }
 
 
 class Writer:
-    """One producer for all threads; a thread of its own hears the acknowledgements."""
+    """One producer for all threads; a thread of its own hears the acknowledgements.
+
+    After one write has waited in vain, others are refused at once until a broker answers again.
+    """
 
     def __init__(self, brokers: str) -> None:
         self._brokers = brokers
         self._lock = threading.Lock()
         self._producer: Producer | None = None
-        self._closed = threading.Event()
+        self._closed, self._away = threading.Event(), threading.Event()
         self._listener = threading.Thread(target=self._listen, name="loupe-kafka-acks", daemon=True)
         self._current()
         self._listener.start()
@@ -36,6 +43,8 @@ class Writer:
         """Returns when all are acknowledged; raises ``Unavailable`` when one may not be there."""
         if not records:
             return
+        if self._away.is_set():
+            raise unavailable(f"take records for {topic}", "no broker answers")
         receipts, producer = _Receipts(len(records)), self._current()
         with translated(f"take records for {topic}"):
             for key, body in records:
@@ -44,6 +53,8 @@ class Writer:
         if error is not None:
             if error.fatal():
                 self._drop(producer)
+            elif error.code() == KafkaError._MSG_TIMED_OUT:
+                self._away.set()
             raise unavailable(f"take records for {topic}", error.str())
 
     def close(self) -> None:
@@ -60,14 +71,28 @@ class Writer:
             return self._producer
 
     def _drop(self, producer: Producer) -> None:
-        """An idempotent producer that lost its place must not go on; the next write makes a new one."""
+        """An idempotent producer that lost its place must not go on; the next write makes a new one.
+
+        Nobody listens to it any more, so others who wait for it hear of their failure here.
+        """
         with self._lock:
             if self._producer is producer:
                 self._producer = None
+        producer.flush(APPEND_SECONDS)
 
     def _listen(self) -> None:
         while not self._closed.is_set():
-            self._current().poll(0.1)
+            self._current().poll(_LISTEN_S)
+            if self._away.is_set():
+                self._look()
+
+    def _look(self) -> None:
+        """Whether a broker answers again."""
+        try:
+            self._current().list_topics(timeout=_LISTEN_S)
+        except KafkaException:
+            return
+        self._away.clear()
 
 
 class _Receipts:

@@ -70,12 +70,21 @@ class Journal:
         yield
 
     def recover(self, age_ms: int = LEFT_MS) -> int:
-        """Do what was left behind by writes that became certain ``age_ms`` ago; answers how many."""
-        left = self._log.left(age_ms)
-        for owners in left:
+        """Do what was left behind by writes that became certain ``age_ms`` ago; answers how many.
+
+        What cannot be done now, because a server is away or its owners are at work, keeps nothing else
+        waiting: it is for the next time.
+        """
+        return sum(self._recovered(owners) for owners in self._log.left(age_ms))
+
+    def _recovered(self, owners: Collection[int]) -> bool:
+        try:
             with self._log.session():
                 self._replay(self._log.take(owners), owners)
-        return len(left)
+        except Unavailable as error:
+            _log.warning("unit_still_left_behind", owners=owners, error=str(error))
+            return False
+        return True
 
     def _collect(self, owners: Collection[int]) -> Iterator[None]:
         unit = self._local.unit = OpenUnit()

@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from feed_core.adapters.journal.journal import Journal
 from feed_core.adapters.journal.ports import JournaledPort
-from feed_core.adapters.journal.units import Pending, Unit
+from feed_core.adapters.journal.units import Operation, Pending, Unit
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.model.errors import Unavailable
 from feed_core.model.timelines import Entry
 
 ENTRY = Entry(delivered_at=5, post_id=1, via_id=2, author_id=3)
@@ -40,6 +42,30 @@ class OneProcess:
 
     def left(self, age_ms: int) -> list[tuple[int, ...]]:
         return []
+
+
+class OneOwnerIsAway(OneProcess):
+    """Two units were left behind; the server of the first's owner does not answer."""
+
+    def left(self, age_ms: int) -> list[tuple[int, ...]]:
+        return [(1,), (2,)]
+
+    def take(self, owners: Collection[int], beside: Collection[int] = ()) -> list[Pending]:
+        if 1 in owners:
+            raise Unavailable("Postgres does not answer.")
+        return [Pending(9, 2)]
+
+    def load(self, pending: Pending) -> Unit | None:
+        entries = Operation("posts", "put_entries", msgspec.msgpack.encode([[ENTRY]]))
+        return Unit(unit_id=9, owners=(2,), operations=(entries,), at=1)
+
+
+def test_what_cannot_be_recovered_now_keeps_nothing_else_waiting(tmp_path: Path) -> None:
+    database = Database(tmp_path / "feed.sqlite")
+    posts = SqlitePosts(database)
+    assert Journal(OneOwnerIsAway(), {"posts": posts}).recover() == 1
+    assert posts.entries_of([1]) == [ENTRY]
+    database.close()
 
 
 def test_entries_are_withdrawn_with_the_unit_or_not_at_all(tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from feed_core.model.errors import Unavailable
 Connection = psycopg.Connection[tuple[object, ...]]
 MAX_CONNECTIONS = 20
 LOCK_WAIT_MS = 8_000
-_PATIENCE_S = 10.0
+_PATIENCE_S = 5.0
+"""How long a call waits for a connection: a cluster that was killed is back sooner, or it is better said."""
+_ATTEMPT_S = 1.0
+"""How long the pool tries by itself to connect: its pauses double, and would outlast a cluster's absence."""
 
 
 class Clusters:
@@ -82,6 +85,7 @@ def _pool(url: str, number: int, max_connections: int, lock_wait_ms: int) -> Con
             max_size=max_connections,
             open=True,
             timeout=_PATIENCE_S,
+            reconnect_timeout=_ATTEMPT_S,
             name=f"postgres-{number}",
             check=ConnectionPool.check_connection,
             kwargs={

@@ -11,13 +11,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import redis
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import MasterDownError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from feed_core.model.errors import InvalidInput, Unavailable
 
 _TIMEOUT_SECONDS = 5.0
-_AWAY = (redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.BusyLoadingError)
+_AWAY = (
+    redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.BusyLoadingError, MasterDownError,
+)  # fmt: skip
+"""The last: a replica that has lost its primary says nothing rather than something old."""
 
 
 class RedisStore(NamedTuple):
@@ -71,7 +75,12 @@ def _options() -> dict[str, Any]:
         "health_check_interval": 15,
         # About two seconds: a failover takes longer, and then the caller hears of it.
         "retry": Retry(ExponentialBackoff(cap=0.5, base=0.02), 6),
-        "retry_on_error": [redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError],
+        "retry_on_error": [
+            redis.ConnectionError,
+            redis.TimeoutError,
+            redis.ReadOnlyError,
+            MasterDownError,
+        ],
     }
 
 

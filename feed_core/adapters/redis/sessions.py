@@ -1,7 +1,8 @@
 """Sessions in Redis: a key each, which expires by itself, and a set of keys by user.
 
 The session is the truth; the user's set may name sessions that are gone. It is written before them, so that
-ending all of a user's sessions misses none.
+ending all of a user's sessions misses none. What begins or ends one returns once the replica knows of it too,
+so that it still holds when the primary dies.
 """
 
 from collections.abc import Collection, Mapping
@@ -15,6 +16,8 @@ from feed_core.model.credentials import Session
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Session).decode
 _VERSION = b"\x01"
+_COPIES, _COPIED_WITHIN_MS = 1, 100
+"""A replica that is away is not waited for any longer."""
 
 
 class RedisSessions:
@@ -24,7 +27,7 @@ class RedisSessions:
         self._store = store
 
     def put(self, sessions: Mapping[bytes, Session]) -> None:
-        with translated("keep sessions"), self._store.client.pipeline(transaction=True) as pipe:
+        with translated("keep sessions"), self._store.client.pipeline(transaction=False) as pipe:
             for hash_, session in sessions.items():
                 mine = self._of(session.user_id)
                 pipe.sadd(mine, hash_)
@@ -32,6 +35,7 @@ class RedisSessions:
                 pipe.expireat(mine, _seconds(session.expires_at), gt=True)
                 body = _VERSION + _encode(session)
                 pipe.set(self._one(hash_), body, pxat=session.expires_at, nx=True)
+            pipe.wait(_COPIES, _COPIED_WITHIN_MS)
             pipe.execute()
 
     def get_many(self, token_hashes: Collection[bytes], now: int) -> dict[bytes, Session]:
@@ -48,26 +52,25 @@ class RedisSessions:
         return {hash_: session for hash_, session in found.items() if session.user_id == user_id}
 
     def remove(self, token_hashes: Collection[bytes]) -> None:
-        sessions = self.get_many(token_hashes, 0)
-        with translated("end sessions"), self._store.client.pipeline(transaction=True) as pipe:
+        self._end(self.get_many(token_hashes, 0), token_hashes)
+
+    def remove_of(self, user_ids: Collection[int]) -> None:
+        for user_id in user_ids:
+            sessions = self.of_user(user_id, 0)
+            self._end(sessions, sessions)
+
+    def forget(self, now: int) -> None:
+        """Redis lets expired keys go by itself."""
+
+    def _end(self, sessions: Mapping[bytes, Session], token_hashes: Collection[bytes]) -> None:
+        with translated("end sessions"), self._store.client.pipeline(transaction=False) as pipe:
             for hash_ in token_hashes:
                 pipe.delete(self._one(hash_))
                 if hash_ in sessions:
                     pipe.srem(self._of(sessions[hash_].user_id), hash_)
+            if token_hashes:
+                pipe.wait(_COPIES, _COPIED_WITHIN_MS)
             pipe.execute()
-
-    def remove_of(self, user_ids: Collection[int]) -> None:
-        for user_id in user_ids:
-            hashes = self.of_user(user_id, 0)
-            with translated("end sessions"), self._store.client.pipeline(transaction=True) as pipe:
-                for hash_ in hashes:
-                    pipe.delete(self._one(hash_))
-                if hashes:
-                    pipe.srem(self._of(user_id), *hashes)
-                pipe.execute()
-
-    def forget(self, now: int) -> None:
-        """Redis lets expired keys go by itself."""
 
     def _hashes(self, user_id: int) -> list[bytes]:
         with translated("look up sessions"):

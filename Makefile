@@ -5,6 +5,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SERVE ?= 1
 SEEDS ?= 20
+NODES ?= 1
 HOME_FOLDER ?= var/loupe
 UV = .cache/uv/bin/uv
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --custom-compile-command "make lock"
@@ -40,9 +41,10 @@ bench:  ## Speeds and memory, as medians and percentiles
 	@$(BIN)/loupe stack fetch
 	@$(BIN)/python -m tests.benchmarks
 
-faults:  ## Kill servers and workers while people write; SEEDS=20 stories, and what each left wrong
+faults:  ## Kill servers and workers while people write and read; SEEDS=20 stories on NODES=1 or 3
 	@deploy/setup.sh test
-	@$(BIN)/python -m tests.faults --seeds $(SEEDS)
+	@$(BIN)/loupe stack fetch
+	@$(BIN)/python -m tests.faults --seeds $(SEEDS) --nodes $(NODES)
 
 serve:  ## The API and console over an existing home folder
 	@deploy/setup.sh run

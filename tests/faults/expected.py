@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 class Expected:
     """What some people did. Each person writes through one writer alone, so the order is known.
 
-    ``posts`` maps a post to (author, caption); ``events`` counts effective acts by (action, user, post),
-    which is what the event log must hold, each under one event id.
+    ``posts`` maps a post to (author, caption), ``comments`` a post to (author, text) by comment; ``events``
+    counts effective acts by (action, user, post), which is what the event log must hold, each under one
+    event id.
     """
 
     follows: set[tuple[int, int]] = field(default_factory=set)
@@ -18,7 +19,8 @@ class Expected:
     shares: set[tuple[int, int]] = field(default_factory=set)
     posts: dict[int, tuple[int, str]] = field(default_factory=dict)
     deleted: set[int] = field(default_factory=set)
-    comments: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    bios: dict[int, str] = field(default_factory=dict)
+    comments: dict[int, dict[int, tuple[int, str]]] = field(default_factory=lambda: defaultdict(dict))
     events: dict[tuple[str, int, int], int] = field(default_factory=lambda: defaultdict(int))
 
     def turn(self, action: str, user: int, post: int) -> bool:
@@ -41,10 +43,10 @@ class Expected:
 
     def absorb(self, other: "Expected") -> None:
         """Add what another writer's people did."""
-        for name in ("follows", "likes", "saves", "shares", "posts", "deleted"):
+        for name in ("follows", "likes", "saves", "shares", "posts", "deleted", "bios"):
             getattr(self, name).update(getattr(other, name))
         for post, comments in other.comments.items():
-            self.comments[post] |= comments
+            self.comments[post].update(comments)
         for act, times in other.events.items():
             self.events[act] += times
 
@@ -55,3 +57,13 @@ class Expected:
         posted = {post for post, (author, _) in self.posts.items() if author in followed}
         own = {post for post, (author, _) in self.posts.items() if author == reader}
         return (shared | posted) - own - self.deleted
+
+    def notifications(self, user: int) -> dict[tuple[str, int], int]:
+        """By kind and post (0 for none), how many others did what concerns the user."""
+        found = {("follow", 0): sum(target == user for _, target in self.follows)}
+        for post, (author, _) in self.posts.items():
+            if author == user and post not in self.deleted:
+                likers = {liker for liker, one in self.likes if one == post}
+                writers = {writer for writer, _ in self.comments.get(post, {}).values()}
+                found["like", post], found["comment", post] = len(likers - {user}), len(writers - {user})
+        return {about: people for about, people in found.items() if people}

@@ -24,10 +24,10 @@ class Victim(NamedTuple):
 
 
 class Process:
-    """``loupe`` with some arguments; ``ready`` answers whether it does its work."""
+    """``loupe`` with some arguments; ``ready`` answers, given what it said, whether it does its work."""
 
     def __init__(
-        self, arguments: list[str], env: Mapping[str, str], log: Path, ready: Callable[[], bool]
+        self, arguments: list[str], env: Mapping[str, str], log: Path, ready: Callable[[bytes], bool]
     ) -> None:
         self._command = [sys.executable, "-m", "pipelines.cli", *arguments]
         self._env, self._log, self._ready = {**os.environ, **env}, log, ready
@@ -36,11 +36,12 @@ class Process:
     def start(self, seconds: float = 300.0) -> None:
         """Start it and wait until it is ready; raises ``RuntimeError`` with its last words."""
         with self._log.open("ab") as log:
+            begin = log.tell()
             self._running = subprocess.Popen(
                 self._command, cwd=ROOT, env=self._env, stdout=log, stderr=subprocess.STDOUT
             )
         until = time.monotonic() + seconds
-        while not self._ready():
+        while not self._ready(self._log.read_bytes()[begin:]):
             if self._running.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"{self._command} is not ready: {self._log.read_text()[-3_000:]}")
             time.sleep(0.05)
@@ -67,7 +68,7 @@ def api(home: Path, env: Mapping[str, str], port: int) -> Process:
     """``loupe serve`` on ``port``; ready when it answers ``/healthz``."""
     url = f"http://127.0.0.1:{port}/healthz"
 
-    def ready() -> bool:
+    def ready(_: bytes) -> bool:
         try:
             return httpx.get(url, timeout=2, trust_env=False).status_code == 200
         except httpx.TransportError:
@@ -75,6 +76,11 @@ def api(home: Path, env: Mapping[str, str], port: int) -> Process:
 
     arguments = ["serve", "--home", str(home), "--port", str(port), "--now", "system"]
     return Process(arguments, env, home / f"api-{port}.log", ready)
+
+
+def said(word: str) -> Callable[[bytes], bool]:
+    """Whether a process has said this."""
+    return lambda words: word.encode() in words
 
 
 def free_port() -> int:

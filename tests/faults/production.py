@@ -1,9 +1,9 @@
 """The product on real servers, each of which can be killed: the API, the workers, and every server."""
 
-import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,39 +11,43 @@ from feed_core.model.servers import Servers
 from feed_core.ports.event_log import EventLog
 from feed_core.stores import Stores, open_production
 from pipelines.stack.layout import Stack
-from pipelines.stack.processes import running
-from pipelines.stack.servers import Server
+from pipelines.stack.processes import end, running
+from pipelines.stack.redis import POLICIES, leads
+from pipelines.stack.servers import Family, Server, group_of
 from pipelines.stack.starting import bring_up
-from tests.faults.processes import Process, Victim, api, free_port
+from tests.faults.processes import Process, Victim, api, free_port, said
+
+APIS = 2
+"""What one process has written is read from the other as well."""
 
 
 class Product(NamedTuple):
-    """``base`` is the API's address; ``victims`` is everything that can be killed; ``log`` the event log."""
+    """``bases`` are the API's addresses; ``victims`` is everything that can be killed; ``log`` the event
+    log."""
 
-    base: str
+    bases: tuple[str, ...]
     victims: tuple[Victim, ...]
     log: EventLog
 
 
 @contextmanager
 def product(stack: Stack, servers: Servers, home: Path) -> Iterator[Product]:
-    """``loupe serve`` and ``loupe work`` on ``servers``, which are those of ``stack``."""
+    """Two of ``loupe serve`` and ``loupe work`` on ``servers``, which are those of ``stack``."""
     env = _variables(servers)
-    port = free_port()
-    serving, working = api(home, env, port), _worker(home, env)
+    ports = [free_port() for _ in range(APIS)]
+    own = {f"api-{at}": api(home, env, port) for at, port in enumerate(ports)}
+    own["worker"] = _worker(home, env)
     stores: Stores | None = None
     try:
-        serving.start()
-        working.start()
+        for process in own.values():
+            process.start()
         stores = open_production(servers)
-        own = (Victim("api", serving.kill, serving.start), Victim("worker", working.kill, working.start))
-        theirs = tuple(
-            _victim(stack, server) for server in stack.servers if server.role in {"primary", "node"}
-        )
-        yield Product(f"http://127.0.0.1:{port}", (*own, *theirs), stores.events)
+        ours = (Victim(name, process.kill, process.start) for name, process in own.items())
+        bases = tuple(f"http://127.0.0.1:{port}" for port in ports)
+        yield Product(bases, (*ours, *_victims(stack)), stores.events)
     finally:
-        serving.stop()
-        working.stop()
+        for process in own.values():
+            process.stop()
         if stores is not None:
             stores.close()
 
@@ -54,14 +58,28 @@ def _variables(servers: Servers) -> Mapping[str, str]:
 
 
 def _worker(home: Path, env: Mapping[str, str]) -> Process:
-    log = home / "worker.log"
-    return Process(["work", "--home", str(home)], env, log, lambda: b"Working" in log.read_bytes())
+    return Process(["work", "--home", str(home)], env, home / "worker.log", said("Working"))
 
 
-def _victim(stack: Stack, server: Server) -> Victim:
+def _victims(stack: Stack) -> Iterator[Victim]:
+    """Every server, and of the Redis pairs whoever leads or follows at that moment."""
+    for server in stack.servers:
+        if server.group in POLICIES:
+            yield _victim(stack, server.name, server.family, partial(_in_role, stack, server))
+        else:
+            yield _victim(stack, server.name, server.family, lambda server=server: server)
+
+
+def _victim(stack: Stack, name: str, family: Family, whom: Callable[[], Server]) -> Victim:
     def kill() -> None:
-        started = running(stack.record(server))
-        if started is not None:
-            os.kill(started.pid, signal.SIGKILL)
+        process = running(stack.record(whom()))
+        assert process is not None, f"{name} does not run"
+        end(process, signal.SIGKILL)
 
-    return Victim(server.name, kill, lambda: bring_up(stack, [server.family]))
+    return Victim(name, kill, lambda: bring_up(stack, [family]))
+
+
+def _in_role(stack: Stack, wanted: Server) -> Server:
+    """The server that now has the role which ``wanted`` had at first; a failover exchanges the two."""
+    pair = group_of(stack.servers, wanted.group)
+    return next(one for one in pair if leads(stack, one) == (wanted.role == "primary"))

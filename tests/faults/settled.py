@@ -1,17 +1,20 @@
 """After the faults: is everything there, once, and do the counts say so?"""
 
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from feed_core.model.events import Event
-from feed_core.ports.event_log import EventLog
+from feed_core.model.dead_letters import DeadLetter
+from feed_core.model.events import Event, Topic
+from feed_core.ports.event_log import EventLog, LogRecord, after
 from tests.faults.client import Client
 from tests.faults.expected import Expected
 
+TOPICS: tuple[Topic, ...] = ("engagement", "graph")
 _decode = msgspec.msgpack.Decoder(Event).decode
+_decode_letter = msgspec.msgpack.Decoder(DeadLetter).decode
 
 
 def differences(client: Client, log: EventLog, people: Sequence[int], expected: Expected) -> list[str]:
@@ -20,6 +23,7 @@ def differences(client: Client, log: EventLog, people: Sequence[int], expected: 
         *_of_people(client, people, expected),
         *_of_posts(client, expected),
         *_of_log(log, set(people), expected),
+        *_dead(log, set(people)),
     ]
 
 
@@ -32,20 +36,37 @@ def eventually(check: Callable[[], list[str]], seconds: float = 60.0) -> list[st
 
 
 def late_differences(client: Client, people: Sequence[int], expected: Expected) -> list[str]:
-    """As ``differences``, of what may lag: counts and timelines."""
+    """As ``differences``, of what may lag: counts, timelines and notifications."""
     found = []
     for post, (author, _) in expected.posts.items():
         if post not in expected.deleted:
             said = client.read(f"/v1/posts/{post}/counts")
             wanted = _counts(expected, post)
             found += _unequal(f"counts of {post} by {author}", said and {k: said[k] for k in wanted}, wanted)
-    followers = Counter(target for _, target in expected.follows)
     for user in people:
         shown = [int(item["post"]["post_id"]) for item in client.pages(f"/v1/timeline/{user}")]
         found += _unequal(f"timeline of {user}", sorted(shown), sorted(expected.timeline(user)))
-        stats = client.read(f"/v1/users/{user}/stats") or {}
-        found += _unequal(f"followers of {user}", stats.get("followers"), followers[user])
+        found += _unequal(f"stats of {user}", client.read(f"/v1/users/{user}/stats"), _stats(expected, user))
+        found += _of_notifications(client, user, expected)
     return found
+
+
+def _stats(expected: Expected, user: int) -> dict[str, int]:
+    posts = {post for post, (author, _) in expected.posts.items() if author == user}
+    return {
+        "followers": sum(target == user for _, target in expected.follows),
+        "following": sum(source == user for source, _ in expected.follows),
+        "posts": len(posts - expected.deleted),
+    }
+
+
+def _of_notifications(client: Client, user: int, expected: Expected) -> list[str]:
+    """As far as all of them fit on one page: a group that is cut in two has no sum."""
+    page = client.read(f"/v1/users/{user}/notifications?limit=100") or {"items": [], "next_cursor": ""}
+    if page["next_cursor"]:
+        return []
+    told = {(one["kind"], int(one["post_id"])): one["others"] + 1 for one in page["items"]}
+    return _unequal(f"notifications of {user}", told, expected.notifications(user))
 
 
 def _counts(expected: Expected, post: int) -> dict[str, int]:
@@ -71,6 +92,11 @@ def _of_people(client: Client, people: Sequence[int], expected: Expected) -> lis
             int(item["post"]["post_id"]): item["post"]["caption"]
             for item in client.pages(f"/v1/users/{user}/posts")
         }
+        said = client.read(f"/v1/users/{user}") or {}
+        found += _unequal(f"bio of {user}", said.get("bio"), expected.bios.get(user, ""))
+        saves = [int(item["post"]["post_id"]) for item in client.pages(f"/v1/users/{user}/saves")]
+        saved = sorted(post for one, post in expected.saves if one == user)
+        found += _unequal(f"saves of {user}", sorted(saves), saved)
         mine = {p: text for p, (author, text) in expected.posts.items() if author == user}
         found += _unequal(
             f"posts of {user}", posts, {p: text for p, text in mine.items() if p not in expected.deleted}
@@ -83,28 +109,44 @@ def _of_posts(client: Client, expected: Expected) -> list[str]:
     for post in expected.posts.keys() - expected.deleted:
         likers = [int(item["user_id"]) for item in client.pages(f"/v1/posts/{post}/likes")]
         found += _unequal(f"likes of {post}", likers, sorted(u for u, one in expected.likes if one == post))
-        comments = [int(item["comment_id"]) for item in client.pages(f"/v1/posts/{post}/comments")]
-        found += _unequal(f"comments of {post}", sorted(comments), sorted(expected.comments.get(post, ())))
+        comments = sorted(
+            (int(item["comment_id"]), int(item["user_id"]), item["text"])
+            for item in client.pages(f"/v1/posts/{post}/comments")
+        )
+        wanted = sorted((id_, *by) for id_, by in expected.comments.get(post, {}).items())
+        found += _unequal(f"comments of {post}", comments, wanted)
     return found
 
 
 def _of_log(log: EventLog, people: set[int], expected: Expected) -> list[str]:
-    """Every effective act is in the log under exactly one event id; repeats of a record do not count."""
+    """Every effective act is in the log under exactly one event id; repeats of a record do not count.
+
+    Impressions are no acts: reading a timeline logs them.
+    """
     ids: dict[tuple[str, int, int], set[int]] = defaultdict(set)
-    for topic in ("engagement", "graph"):
-        start = tuple(0 for _ in log.end(topic))
-        while records := log.read(topic, start, 50_000):
-            for record in records:
-                event = _decode(record.body)
-                other = event.author_id if topic == "graph" else event.post_id
+    for topic in TOPICS:
+        for record in _records(log, topic):
+            event = _decode(record.body)
+            other = event.author_id if topic == "graph" else event.post_id
+            if event.action != "impression":
                 ids[event.action, event.user_id, other].add(event.event_id)
-            place = list(start)
-            for record in records:
-                place[record.partition] = record.offset + 1
-            start = tuple(place)
     found = {act: len(events) for act, events in ids.items() if act[1] in people}
     wanted = {act: times for act, times in expected.events.items() if times}
     return _unequal("the event log", found, wanted)
+
+
+def _dead(log: EventLog, people: set[int]) -> list[str]:
+    """A server that is away is no reason to give a record up."""
+    letters = [_decode_letter(record.body) for record in _records(log, "dead") if record.key in people]
+    return [f"a dead letter of {one.group}: {one.reason}" for one in letters]
+
+
+def _records(log: EventLog, topic: Topic) -> Iterator[LogRecord]:
+    """All of a topic."""
+    start = tuple(0 for _ in log.end(topic))
+    while records := log.read(topic, start, 50_000):
+        yield from records
+        start = after(start, records)
 
 
 def _unequal(what: str, found: object, wanted: object) -> list[str]:

@@ -18,7 +18,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(seed: int, tmp_path:
     server.start()
     try:
         outcome = run(
-            f"http://127.0.0.1:{port}",
+            [f"http://127.0.0.1:{port}"],
             seed,
             [Victim("api", server.kill, server.start)],
             lambda: SqliteEventLog(Database(tmp_path / FILE_NAME)),
@@ -28,3 +28,4 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(seed: int, tmp_path:
     assert not outcome.wrong
     assert outcome.killed == ("api", "api")
     assert outcome.acts > 50
+    assert outcome.looks > 20

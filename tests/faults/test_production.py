@@ -1,4 +1,4 @@
-"""Three stories on real servers; ``make faults`` plays more."""
+"""Three stories on real servers; ``make faults`` plays more, and on three nodes."""
 
 from pathlib import Path
 
@@ -19,6 +19,7 @@ def test_nothing_acknowledged_is_lost_whoever_is_killed(throwaway: Throwaway, tm
         servers = servers_of(stack)
         migrate_postgres(servers.postgres_urls.split())
         with product(stack, servers, tmp_path) as loupe:
-            outcomes = [run(loupe.base, seed, loupe.victims, lambda: loupe.log) for seed in SEEDS]
+            outcomes = [run(loupe.bases, seed, loupe.victims, lambda: loupe.log) for seed in SEEDS]
     assert [outcome.wrong for outcome in outcomes] == [()] * len(SEEDS)
     assert all(outcome.acts > 20 and len(outcome.killed) == 2 for outcome in outcomes)
+    assert all(outcome.looks > 20 for outcome in outcomes)

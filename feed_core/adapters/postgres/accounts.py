@@ -29,11 +29,18 @@ _UPDATE = (
 )
 _ADD_TO_STATS = """
 INSERT INTO {s}.user_stats AS old (user_id, followers_count, following_count, posts_count)
-VALUES (%s, %s, %s, %s) ON CONFLICT (user_id) DO UPDATE SET
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) WHERE true
+ON CONFLICT (user_id) DO UPDATE SET
   followers_count = old.followers_count + excluded.followers_count,
   following_count = old.following_count + excluded.following_count,
   posts_count = old.posts_count + excluded.posts_count, updated_at = excluded.updated_at
 """
+_ONCE = """
+WITH first AS (
+  INSERT INTO {s}.applied_units (unit_id, place) VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING 1
+)
+"""
+_ADD_TO_STATS_ONCE = _ONCE + _ADD_TO_STATS.replace("WHERE true", "WHERE EXISTS (SELECT FROM first)")
 
 
 class PostgresAccounts:
@@ -124,9 +131,11 @@ class PostgresAccounts:
         """Inside a unit a repeat of the same operation changes nothing."""
         ids = by_shard(sorted(changes), self._shards.of_user)
 
+        step = current_step()
+        sql, place = (_ADD_TO_STATS_ONCE, (step.unit_id, step.place)) if step else (_ADD_TO_STATS, ())
+
         def act(cursor: ShardCursor, shard: int) -> None:
-            if _is_new(cursor):
-                cursor.executemany(_ADD_TO_STATS, [_change(id_, changes[id_]) for id_ in ids[shard]])
+            cursor.execute(sql, (*place, *_columns({id_: changes[id_] for id_ in ids[shard]})))
 
         self._shards.write_each(ids, act)
 
@@ -136,26 +145,17 @@ class PostgresAccounts:
         return self._shards.read_each(sql, {shard: (there,) for shard, there in ids.items()})
 
 
-def _is_new(cursor: ShardCursor) -> bool:
-    """Outside of units everything is."""
-    step = current_step()
-    if step is None:
-        return True
-    insert = "INSERT INTO {s}.applied_units (unit_id, place) VALUES (%s, %s) ON CONFLICT DO NOTHING"
-    return cursor.execute(insert, (step.unit_id, step.place)).rowcount == 1
-
-
 def _has_username(cursor: ShardCursor, claim: Claim) -> bool:
     find = "SELECT 1 FROM {s}.users WHERE user_id = %s AND username = %s"
     return cursor.execute(find, (claim.user_id, claim.value)).fetchone() is not None
 
 
 def _put(cursor: ShardCursor, users: Sequence[User]) -> None:
-    cursor.execute(
+    found = cursor.execute(
         f"SELECT {_COLUMNS} FROM {{s}}.users WHERE user_id = ANY(%s) ORDER BY user_id FOR UPDATE",
         ([user.user_id for user in users],),
     )
-    stored = {row[0]: _user(row) for row in cursor}
+    stored = {row[0]: _user(row) for row in found}
     for user in users:
         old = stored.get(user.user_id)
         if old is not None:
@@ -164,8 +164,10 @@ def _put(cursor: ShardCursor, users: Sequence[User]) -> None:
     cursor.executemany(_UPDATE, [(*_row(user)[2:], user.user_id) for user in stored.values()])
 
 
-def _change(user_id: int, change: UserStats) -> tuple[int, int, int, int]:
-    return (user_id, change.followers, change.following, change.posts)
+def _columns(changes: Mapping[int, UserStats]) -> list[list[int]]:
+    """Ids, followers, following and posts."""
+    rows = [(id_, change.followers, change.following, change.posts) for id_, change in changes.items()]
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _claim(user: User) -> Claim:

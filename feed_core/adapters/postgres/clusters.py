@@ -1,10 +1,12 @@
 """Connections to the physical Postgres clusters: one pool each, and a session that keeps what it takes."""
 
+import select
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
+from psycopg.pq import PipelineStatus
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from feed_core.model.errors import Unavailable
@@ -48,6 +50,18 @@ class Clusters:
                 yield kept[cluster]
 
     @contextmanager
+    def transaction(self, cluster: int) -> Iterator[Connection]:
+        """A transaction whose statements go to the server together: one trip, and one more for each place
+        at which an answer is fetched inside. Inside another one on the same connection, it is part of it."""
+        with self.connection(cluster) as connection:
+            if connection.pgconn.pipeline_status != PipelineStatus.OFF:
+                with connection.pipeline():
+                    yield connection
+            else:
+                with _together(connection):
+                    yield connection
+
+    @contextmanager
     def session(self) -> Iterator[None]:
         """For the length of the block this thread keeps each connection that it takes.
 
@@ -87,7 +101,7 @@ def _pool(url: str, number: int, max_connections: int, lock_wait_ms: int) -> Con
             timeout=_PATIENCE_S,
             reconnect_timeout=_ATTEMPT_S,
             name=f"postgres-{number}",
-            check=ConnectionPool.check_connection,
+            check=_check,
             kwargs={
                 "autocommit": True,
                 "connect_timeout": 5,
@@ -95,6 +109,27 @@ def _pool(url: str, number: int, max_connections: int, lock_wait_ms: int) -> Con
                 "options": f"-c lock_timeout={lock_wait_ms}",
             },
         )
+
+
+def _check(connection: Connection) -> None:
+    """Ask the server only when there is something to hear: one that is gone has closed its end."""
+    listening = select.poll()
+    listening.register(connection.fileno(), select.POLLIN)
+    if listening.poll(0):
+        ConnectionPool.check_connection(connection)
+
+
+@contextmanager
+def _together(connection: Connection) -> Iterator[None]:
+    try:
+        with connection.pipeline():
+            connection.execute("BEGIN")
+            yield
+            connection.execute("COMMIT")
+    except BaseException:
+        with suppress(psycopg.OperationalError):  # one that is lost has rolled back
+            connection.rollback()
+        raise
 
 
 def _unlock(connection: Connection) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from feed_core.adapters.postgres.keys import by_shard
-from feed_core.adapters.postgres.shards import ShardCursor, Shards
+from feed_core.adapters.postgres.shards import Answer, ShardCursor, Shards
 
 
 class PostgresDecisions:
@@ -15,15 +15,14 @@ class PostgresDecisions:
     def add(self, decision_ids: Sequence[int]) -> list[bool]:
         ids = by_shard(dict.fromkeys(decision_ids), self._shards.of_id)
 
-        def act(cursor: ShardCursor, shard: int) -> set[int]:
-            cursor.execute(
+        def act(cursor: ShardCursor, shard: int) -> Answer:
+            return cursor.execute(
                 "INSERT INTO {s}.logged_decisions SELECT unnest(%s::bigint[])"
                 " ON CONFLICT DO NOTHING RETURNING decision_id",
                 (ids[shard],),
             )
-            return {id_ for (id_,) in cursor}
 
-        fresh = set().union(*self._shards.write_each(ids, act).values())
+        fresh = {id_ for each in self._shards.write_each(ids, act).values() for (id_,) in each}
         answers = []
         for id_ in decision_ids:
             answers.append(id_ in fresh)

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from feed_core.adapters.postgres.keys import by_shard
 from feed_core.adapters.postgres.locks import try_alone
-from feed_core.adapters.postgres.shards import ShardCursor, Shards
+from feed_core.adapters.postgres.shards import Answer, ShardCursor, Shards
 
 Kind = Literal["username", "email", "phone"]
 
@@ -51,16 +51,11 @@ class Directory:
 
     def hand_over(self, old: Claim, user_id: int) -> bool:
         """Give a claim to another user; whether it was there. The caller holds both users' locks."""
-        return self._shards.write(
-            self._shard_of(old.kind, old.value),
-            lambda cursor, _: (
-                cursor.execute(
-                    "UPDATE {s}.directory SET user_id = %s WHERE (kind, value, user_id) = (%s, %s, %s)",
-                    (user_id, *old),
-                ).rowcount
-                == 1
-            ),
+        give = "UPDATE {s}.directory SET user_id = %s WHERE (kind, value, user_id) = (%s, %s, %s)"
+        given = self._shards.write(
+            self._shard_of(old.kind, old.value), lambda cursor, _: cursor.execute(give, (user_id, *old))
         )
+        return given.rowcount == 1
 
     def release(self, claims: Collection[Claim]) -> None:
         """Give up claims that the holder's own rows do not have; those that stand stay."""
@@ -81,20 +76,17 @@ class Directory:
         """Insert what is free; answers who has each (kind, value) then."""
         groups = by_shard(claims, lambda claim: self._shard_of(claim.kind, claim.value))
 
-        def act(cursor: ShardCursor, shard: int) -> dict[tuple[str, str], int]:
+        def act(cursor: ShardCursor, shard: int) -> Answer:
             there = sorted(groups[shard])
             cursor.executemany("INSERT INTO {s}.directory VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", there)
-            cursor.execute(
+            return cursor.execute(
                 "SELECT kind, value, user_id FROM {s}.directory"
                 " WHERE (kind, value) IN (SELECT * FROM unnest(%s::text[], %s::text[]))",
                 ([claim.kind for claim in there], [claim.value for claim in there]),
             )
-            return {(kind, value): user_id for kind, value, user_id in cursor}
 
-        found: dict[tuple[str, str], int] = {}
-        for part in self._shards.write_each(groups, act).values():
-            found |= part
-        return found
+        found = self._shards.write_each(groups, act).values()
+        return {(kind, value): user_id for answer in found for kind, value, user_id in answer}
 
     def _stands(self, claim: Claim) -> bool:
         return self._shards.write(

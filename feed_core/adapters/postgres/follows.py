@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from feed_core.adapters.postgres.keys import by_shard
-from feed_core.adapters.postgres.shards import ShardCursor, Shards
+from feed_core.adapters.postgres.shards import Answer, ShardCursor, Shards
 from feed_core.ports.graph import Edge, EdgeKind
 
 
@@ -90,9 +90,9 @@ class PostgresFollows:
         """Run the statement per (source, parameters) in order; whether each changed a row."""
         there = by_shard(range(len(rows)), lambda place: self._shards.of_user(rows[place][0]))
 
-        def act(cursor: ShardCursor, shard: int) -> dict[int, bool]:
-            return {place: cursor.execute(sql, rows[place][1]).rowcount == 1 for place in there[shard]}
+        def act(cursor: ShardCursor, shard: int) -> dict[int, Answer]:
+            return {place: cursor.execute(sql, rows[place][1]) for place in there[shard]}
 
         parts = self._shards.write_each(there, act)
-        changed = {place: it for part in parts.values() for place, it in part.items()}
+        changed = {place: answer.rowcount == 1 for part in parts.values() for place, answer in part.items()}
         return [changed[place] for place in range(len(rows))]

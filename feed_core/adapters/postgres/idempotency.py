@@ -1,6 +1,8 @@
 """First answers of writes in Postgres, with the user whose writes they are."""
 
-from feed_core.adapters.postgres.shards import ShardCursor, Shards
+from typing import Any
+
+from feed_core.adapters.postgres.shards import Answer, ShardCursor, Shards
 
 
 class PostgresIdempotencyKeys:
@@ -25,17 +27,17 @@ class PostgresIdempotencyKeys:
         return bytes(rows[0][0]) if rows else None
 
     def put(self, user_id: int, key: str, answer: bytes, expires_at: int) -> bytes:
-        def act(cursor: ShardCursor, _: int) -> bytes:
+        def act(cursor: ShardCursor, _: int) -> Answer:
             cursor.execute(
                 "INSERT INTO {s}.idempotency_keys VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
                 (user_id, key, answer, expires_at),
             )
-            cursor.execute(
+            return cursor.execute(
                 "SELECT answer FROM {s}.idempotency_keys WHERE user_id = %s AND key = %s", (user_id, key)
             )
-            return bytes(cursor.fetchone()[0])  # type: ignore[index]  # it is there now
 
-        return self._shards.write(self._shards.of_user(user_id), act)
+        row: Any = self._shards.write(self._shards.of_user(user_id), act).fetchone()
+        return bytes(row[0])
 
     def forget(self, now: int) -> None:
         self._shards.write_each(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from feed_core.adapters.postgres.shards import ShardCursor, Shards
+from feed_core.adapters.postgres.shards import Answer, ShardCursor, Shards
 from feed_core.model.clock import Clock
 from feed_core.model.ids import EPOCH_MS, id_of
 
@@ -60,9 +60,8 @@ class PostgresIds:
         return {shard: list(range(first, first + wanted[shard]))[::-1] for shard, first in taken.items()}
 
     def _draw(self, wanted: dict[int, int], now: int) -> dict[int, int]:
-        def act(cursor: ShardCursor, shard: int) -> int:
-            draw = "SELECT {s}.take_ticks(%s, %s)"
-            row: Any = cursor.execute(draw, (wanted[shard], max(now, EPOCH_MS))).fetchone()
-            return int(row[0])
+        def act(cursor: ShardCursor, shard: int) -> Answer:
+            return cursor.execute("SELECT {s}.take_ticks(%s, %s)", (wanted[shard], max(now, EPOCH_MS)))
 
-        return self._shards.write_each(wanted, act)
+        drawn: dict[int, Any] = self._shards.write_each(wanted, act)
+        return {shard: int(answer.fetchone()[0]) for shard, answer in drawn.items()}

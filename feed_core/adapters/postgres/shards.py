@@ -17,8 +17,11 @@ from feed_core.model.errors import Unavailable
 from feed_core.model.ids import shard_of
 
 T = TypeVar("T")
+Answer = psycopg.Cursor[Any]
+"""What a statement answered, once it has."""
 SHARD_LOCK = 0x4C50
 """The first half of a shard lock's key; the second is the shard's number."""
+_HOLD = "SELECT pg_advisory_xact_lock_shared(%s, shard) FROM unnest(%s::int[]) AS shard"
 _MOVED = (errors.UndefinedTable, errors.InvalidSchemaName, errors.UndefinedFunction)
 _PATIENCE_S, _PAUSE_S = 10.0, 0.01
 
@@ -28,19 +31,24 @@ def schema_of(shard: int) -> str:
     return f"s{shard:03d}"
 
 
-class ShardCursor(psycopg.Cursor[Any]):
-    """A cursor that reads ``{s}`` in SQL as the schema of the shard that it stands at."""
+class ShardCursor:
+    """Runs SQL that names the schema of the shard that it stands at as ``{s}``.
 
-    shard = 0
+    The statements of a transaction go to the server together. Whoever needs an answer on the way fetches
+    it from what ``execute`` returns; whoever does not returns that, and reads it after the transaction.
+    """
 
-    def execute(self, query: Any, params: Any = None, **options: Any) -> "ShardCursor":
-        """As ``psycopg.Cursor.execute``."""
-        super().execute(_in(query, self.shard), params, **options)
-        return self
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.shard = 0
 
-    def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
-        """As ``psycopg.Cursor.executemany``."""
-        super().executemany(_in(query, self.shard), params_seq, **options)
+    def execute(self, query: str, params: Sequence[Any] = ()) -> Answer:
+        """A cursor of its own for each statement."""
+        return self._connection.execute(_in(query, self.shard), params)
+
+    def executemany(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
+        """The statement for each row."""
+        self._connection.cursor().executemany(_in(query, self.shard), rows)
 
 
 class Shards:
@@ -83,7 +91,7 @@ class Shards:
         return self.write_each([shard], act)[shard]
 
     def write_each(self, shards: Collection[int], act: Callable[[ShardCursor, int], T]) -> dict[int, T]:
-        """``act(cursor, shard)`` for several shards, in one transaction per cluster."""
+        """``act(cursor, shard)`` for several shards, in one transaction, and one trip, per cluster."""
         parts = self._found(shards, lambda cluster, there: self._write_at(cluster, there, act))
         return {shard: answer for part in parts for shard, answer in part.items()}
 
@@ -105,11 +113,9 @@ class Shards:
     def _write_at(
         self, cluster: int, shards: Sequence[int], act: Callable[[ShardCursor, int], T]
     ) -> dict[int, T]:
-        with self.clusters.connection(cluster) as connection, connection.transaction():
-            cursor = ShardCursor(connection)
-            for shard in shards:
-                cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", (SHARD_LOCK, shard))
-            answers = {}
+        with self.clusters.transaction(cluster) as connection:
+            connection.execute(_HOLD, (SHARD_LOCK, list(shards)))
+            cursor, answers = ShardCursor(connection), {}
             for shard in shards:
                 cursor.shard = shard
                 answers[shard] = act(cursor, shard)

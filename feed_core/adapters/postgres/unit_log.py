@@ -10,7 +10,7 @@ import msgspec
 from feed_core.adapters.journal.units import Operation, Pending, Unit
 from feed_core.adapters.postgres.keys import by_shard
 from feed_core.adapters.postgres.locks import OwnerLocks
-from feed_core.adapters.postgres.shards import ShardCursor, Shards
+from feed_core.adapters.postgres.shards import Answer, ShardCursor, Shards
 
 _MARK = "INSERT INTO {s}.unit_owners SELECT unnest(%s::bigint[]), %s, %s ON CONFLICT DO NOTHING"
 _PUT = "INSERT INTO {s}.units (unit_id, owners, body) VALUES (%s, %s, %s) RETURNING at"
@@ -44,15 +44,15 @@ class PostgresUnitLog:
         near = [shard for shard in owners if self._shares_cluster(shard, home)]
         body = _encode(unit.operations)
 
-        def mark(cursor: ShardCursor, shard: int) -> int:
-            cursor.execute(_MARK, (owners[shard], unit.unit_id, unit.owners[0]))
+        def mark(cursor: ShardCursor, shard: int) -> Answer:
+            marked = cursor.execute(_MARK, (owners[shard], unit.unit_id, unit.owners[0]))
             if shard != home:
-                return 0
-            row: Any = cursor.execute(_PUT, (unit.unit_id, list(unit.owners), body)).fetchone()
-            return int(row[0])
+                return marked
+            return cursor.execute(_PUT, (unit.unit_id, list(unit.owners), body))
 
         self._shards.write_each(owners.keys() - set(near), mark)
-        return msgspec.structs.replace(unit, at=self._shards.write_each(near, mark)[home])
+        row: Any = self._shards.write_each(near, mark)[home].fetchone()
+        return msgspec.structs.replace(unit, at=int(row[0]))
 
     def load(self, pending: Pending) -> Unit | None:
         rows = self._shards.read(

@@ -24,7 +24,7 @@ SHARDS = 8
 EMPTY = """
 DO $$ DECLARE one RECORD; BEGIN
   FOR one IN SELECT schemaname, tablename FROM pg_tables
-    WHERE (schemaname ~ '^s[0-9]+$' AND tablename <> 'id_ticks') OR tablename = 'id_times'
+    WHERE (schemaname ~ '^s[0-9]+$' AND tablename NOT IN ('id_ticks', 'ids_given')) OR tablename = 'id_times'
   LOOP EXECUTE format('DELETE FROM %I.%I', one.schemaname, one.tablename); END LOOP;
 END $$
 """

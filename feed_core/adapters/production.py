@@ -75,6 +75,7 @@ def open_production(servers: Servers) -> Production:
             "sessions": RedisSessions(redis),
         }
         journal = Journal(PostgresUnitLog(shards, locks), plain)
+        opening.callback(journal.close)
         journaled: dict[str, Any] = {
             name: JournaledPort(name, store, journal, _ELSEWHERE.get(name, ()))
             for name, store in plain.items()

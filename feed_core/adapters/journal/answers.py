@@ -3,7 +3,7 @@
 ``known`` is what the unit's earlier operations changed; a read of the store tells the rest.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 Known = dict[tuple[object, ...], bool]
@@ -27,6 +27,13 @@ def _turned(store: Any, known: Known, kind: str, pairs: Sequence[Any], *, on: bo
     for pair in unknown:
         known[id(store), kind, *pair] = pair in there
     return [_set(known, key, on) for key in keys]
+
+
+def remember(store: Any, known: Known, owners: Collection[int], given: Mapping[str, Any], there: Any) -> None:
+    """What ``present`` of reactions and edges answered about owners stays true until the unit changes it."""
+    for pair in given["pairs"]:
+        if pair[0] in owners:
+            known.setdefault((id(store), given["kind"], *pair), tuple(pair) in there)
 
 
 def _logged(store: Any, known: Known, given: Mapping[str, Any]) -> list[bool]:
@@ -80,3 +87,5 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
     ("stories", "add_views"): _viewed,
 }
 """Other writes answer nothing."""
+REMEMBERED = frozenset({("graph", "present"), ("reactions", "present")})
+"""Reads that tell what a write of the same unit will answer."""

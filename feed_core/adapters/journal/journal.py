@@ -12,8 +12,7 @@ from typing import Any
 
 import structlog
 
-from feed_core.adapters.journal.applying import Step, applying
-from feed_core.adapters.journal.calls import call
+from feed_core.adapters.journal.doing import Doer
 from feed_core.adapters.journal.units import Operation, Pending, Unit, UnitLog
 from feed_core.model.errors import Unavailable
 
@@ -37,7 +36,7 @@ class Journal:
 
     def __init__(self, log: UnitLog, stores: Mapping[str, Any]) -> None:
         self._log = log
-        self._stores = stores
+        self._doer = Doer(stores)
         self._local = threading.local()
 
     @property
@@ -86,6 +85,10 @@ class Journal:
             return False
         return True
 
+    def close(self) -> None:
+        """End the threads; the log and the stores are closed by whoever opened them."""
+        self._doer.close()
+
     def _collect(self, owners: Collection[int]) -> Iterator[None]:
         unit = self._local.unit = OpenUnit()
         unit.owners.update(owners)
@@ -127,9 +130,7 @@ class Journal:
             ) from error
 
     def _do(self, unit: Unit) -> None:
-        for place, operation in enumerate(unit.operations):
-            with applying(Step(unit.unit_id, place, unit.at)):
-                call(self._stores[operation.port], operation)
+        self._doer.do(unit)
         self._log.finish(unit)
 
     def _replay(self, pending: Sequence[Pending], owners: Collection[int]) -> None:

@@ -59,3 +59,8 @@ WRITES: Mapping[str, frozenset[str]] = {
         {"deliver", "withdraw", "withdraw_posts", "forget", "forget_before", "set_pulled"}
     ),
 }
+
+BESIDE = frozenset({"comments", "notifications", "posts", "reactions", "stories", "timelines"})
+"""Ports on a store of their own, whose operations may be done while those of the other ports are."""
+LAST = frozenset({"events"})
+"""Whoever reads the log looks at the stores, and must find there what the log tells of."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sized
 from typing import Any
 
-from feed_core.adapters.journal.answers import ANSWERS
+from feed_core.adapters.journal.answers import ANSWERS, REMEMBERED, remember
 from feed_core.adapters.journal.calls import bind, pack
 from feed_core.adapters.journal.journal import Journal
 from feed_core.adapters.journal.port_writes import WRITES
@@ -23,6 +23,8 @@ class JournaledPort:
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         act: Callable[..., Any] = getattr(self._store, method)
+        if (self._name, method) in REMEMBERED:
+            return self._remembered(method, act)
         if method not in WRITES[self._name]:
             return act
 
@@ -32,6 +34,16 @@ class JournaledPort:
             return self._collect(method, arguments, named)
 
         return write
+
+    def _remembered(self, method: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        def read(*arguments: Any, **named: Any) -> Any:
+            there, unit = act(*arguments, **named), self._journal.unit
+            if unit is not None:
+                given = bind(self._name, method, *arguments, **named)
+                remember(self._store, unit.known, unit.owners, given, there)
+            return there
+
+        return read
 
     def _collect(self, method: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         unit = self._journal.unit

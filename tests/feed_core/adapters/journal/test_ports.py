@@ -14,6 +14,7 @@ from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.posts import SqlitePosts
 from feed_core.model.errors import Unavailable
 from feed_core.model.timelines import Entry
+from feed_core.ports.reactions import Reaction
 
 ENTRY = Entry(delivered_at=5, post_id=1, via_id=2, author_id=3)
 
@@ -88,3 +89,31 @@ def _withdraw_and_fail(journal: Journal, posts: JournaledPort) -> None:
     with journal.transaction((2,)):
         posts.withdraw_entries([(2, 1)])
         raise ValueError("no")
+
+
+class Counting:
+    """Implements what ``JournaledPort`` asks of reactions; counts its reads."""
+
+    def __init__(self) -> None:
+        self.reads, self.there = 0, {(2, 70)}
+
+    def present(self, kind: str, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        self.reads += 1
+        return self.there & set(pairs)
+
+    def add(self, kind: str, reactions: Collection[Reaction]) -> None:
+        """Nothing is kept."""
+
+
+def test_what_a_unit_has_read_about_its_owners_is_not_read_again() -> None:
+    store = Counting()
+    journal = Journal(OneProcess(), {"reactions": store})
+    reactions = JournaledPort("reactions", store, journal)
+    with journal.transaction((2,)):
+        assert reactions.present("like", [(2, 70), (2, 71), (3, 70)]) == {(2, 70)}
+        assert reactions.add("like", [Reaction(2, 70, 1), Reaction(2, 71, 1)]) == [False, True]
+        assert store.reads == 1
+        assert reactions.add("like", [Reaction(2, 71, 1), Reaction(3, 70, 1)]) == [False, True]
+        assert store.reads == 2, "nobody holds 3's lock, so what was read of them may have changed"
+    reactions.present("like", [(2, 70)])
+    assert store.reads == 3

@@ -6,8 +6,11 @@ width of 1, 16 or 256 has buckets of its own and nothing moves when an owner gro
 buckets up to the present width, and a single member lies in one of three places.
 """
 
+import threading
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+
+from cachetools import TTLCache
 
 from feed_core.adapters.cassandra.session import CassandraSession
 
@@ -18,6 +21,9 @@ LOOKED_AT = 512
 """A bucket is counted when one member in so many arrives."""
 _BUCKETS_AT_ONCE = 16
 _KEYS_AT_ONCE = 64
+_FEW = 4
+"""Pairs for which three places each are cheaper than one more wait."""
+_LATELY_S = 10
 
 Owner = Any
 """What a crowd gathers around: the value of the owner column."""
@@ -54,31 +60,58 @@ class Crowd:
         self._delete = f"DELETE FROM {table} {where}"
         self._member = member
         self._owner = owner
+        self._lately: TTLCache[tuple[Owner, tuple[object, ...]], int] = TTLCache(1_000, _LATELY_S)
+        self._lock = threading.Lock()
 
     def widths(self, owners: Collection[Owner], *scope: object) -> dict[Owner, int]:
         """The width of every owner asked for."""
-        found = {row[0]: row[1] for row in self._session.rows_in(self._widths, owners, *scope)}
+        return self._known(owners, self._session.rows_in(self._widths, owners, *scope))
+
+    def _known(self, owners: Collection[Owner], rows: Sequence[Any]) -> dict[Owner, int]:
+        found = {row[0]: row[1] for row in rows}
         return {owner: found.get(owner) or 1 for owner in owners}
+
+    def room(self, owners: Collection[Owner], *scope: object) -> dict[Owner, int]:
+        """Widths to put new members by, up to ten seconds old: a member may lie in a narrower place. For
+        owners that are never cleared, whose widths only grow."""
+        with self._lock:
+            held = {owner: self._lately[owner, scope] for owner in owners if (owner, scope) in self._lately}
+        missing = [owner for owner in owners if owner not in held]
+        found = self.widths(missing, *scope) if missing else {}
+        with self._lock:
+            self._lately.update({(owner, scope): width for owner, width in found.items()})
+        return held | found
 
     def find(
         self, columns: str, pairs: Collection[Pair], *scope: object
     ) -> tuple[dict[Pair, tuple[Any, ...]], dict[Pair, int]]:
         """Of (owner, member) pairs: ``columns`` of those that are there, and the bucket of each, which for
         the others is where a new one goes. For tables that cluster by member."""
-        widths = self.widths({owner for owner, _ in pairs}, *scope)
         cql = (
             f"SELECT {self._owner}, {self._member}, bucket, {columns} {self._members} AND {self._member} IN ?"
         )
-        asked = (
-            (owners, _places_in(owners, members, widths), *scope, members)
-            for owners, members in rectangles(pairs)
-        )
-        rows = [row for found in self._session.rows_many(cql, asked) for row in found]
-        held = {(row[0], row[1]): row[2:] for row in rows}
+        widths, found = self._looked_up(cql, pairs, *scope)
+        held = {(row[0], row[1]): row[2:] for row in found}
         places = {
             pair: held[pair][0] if pair in held else bucket_of(pair[1], widths[pair[0]]) for pair in pairs
         }
         return {pair: row[1:] for pair, row in held.items()}, places
+
+    def _looked_up(
+        self, cql: str, pairs: Collection[Pair], *scope: object
+    ) -> tuple[dict[Owner, int], list[Any]]:
+        """The widths of the owners and the rows of the pairs; few are looked for in every place, without
+        waiting for the widths."""
+        owners = {owner for owner, _ in pairs}
+        few = 0 < len(pairs) <= _FEW
+        widths = dict.fromkeys(owners, WIDTHS[-1]) if few else self.widths(owners, *scope)
+        asked = (
+            (some, _places_in(some, members, widths), *scope, members) for some, members in rectangles(pairs)
+        )
+        if not few:
+            return widths, [row for rows in self._session.rows_many(cql, asked) for row in rows]
+        wide, found = self._session.rows_of((self._widths, [(list(owners), *scope)]), (cql, asked))
+        return self._known(owners, wide[0]), [row for rows in found for row in rows]
 
     def places(self, pairs: Collection[Pair], *scope: object) -> dict[Pair, int]:
         """The buckets of those (owner, member) pairs that are there."""

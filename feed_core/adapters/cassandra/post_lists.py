@@ -215,7 +215,7 @@ class PostLists:
     ) -> dict[tuple[Any, ...], int]:
         """The bucket into which each (owner, time, post_id) goes."""
         wanted = list(rows)
-        widths = crowd.widths({owner for owner, _, _ in wanted}, *scope)
+        widths = crowd.room({owner for owner, _, _ in wanted}, *scope)
         return {row: bucket_of(row[2], widths[row[0]]) for row in wanted}
 
     def _buckets_of(self, name: str, days: Sequence[int]) -> list[_Place]:

@@ -38,11 +38,12 @@ class CassandraPosts(UserPosts, PostCountRows):
 
     def put(self, posts: Sequence[Post]) -> None:
         by_id = {post.post_id: post for post in posts}
-        old = self.get_many(by_id)
-        self._lists.add([post for id_, post in by_id.items() if not _same_lists(old.get(id_), post)])
+        held = self._session.rows_later(_GET, by_id)
+        self._lists.add(list(by_id.values()))
+        old = [_decode(body) for _, body in held()]
         self._session.write(_PUT, ((id_, p.author_id, p.deleted, _encode(p)) for id_, p in by_id.items()))
         undeleted = (msgspec.structs.replace(p, deleted=False) for p in by_id.values() if p.deleted)
-        self._lists.remove([*old.values(), *undeleted], by_id)
+        self._lists.remove([*old, *undeleted], by_id)
 
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
         rows = self._session.rows_in(_GET, set(post_ids))
@@ -85,12 +86,3 @@ class CassandraPosts(UserPosts, PostCountRows):
         posts = list(self.get_many(post_ids).values())
         self._session.write_small(_PURGE, ((post.post_id,) for post in posts))
         self._lists.remove(posts, {})
-
-
-def _same_lists(one: Post | None, other: Post) -> bool:
-    """Whether both stand in the same places of the same lists."""
-    if one is None or one.deleted != other.deleted:
-        return False
-    if one.deleted:
-        return (one.author_id, one.updated_at) == (other.author_id, other.updated_at)
-    return (one.author_id, one.created_at, one.place) == (other.author_id, other.created_at, other.place)

@@ -46,8 +46,10 @@ class CassandraReactions:
             answers.append((post, user) not in times)
             times.setdefault((post, user), at)
         rows = [(post, user, places[post, user], at) for (post, user), at in times.items()]
-        self._session.write_small(_LIKE, ((kind, post, bucket, user, at) for post, user, bucket, at in rows))
-        self._session.write_small(_USER_LIKE, ((kind, user, at, post) for post, user, _, at in rows))
+        self._session.write_first(
+            (_LIKE, [(kind, post, bucket, user, at) for post, user, bucket, at in rows]),
+            (_USER_LIKE, [(kind, user, at, post) for post, user, _, at in rows]),
+        )
         self._crowd.grow({pair: places[pair] for pair in pairs - held.keys()}, kind)
         return answers
 

@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeVar
 
 from cassandra import DriverException
@@ -17,6 +18,7 @@ from cassandra.connection import ConnectionException
 from cassandra.query import BatchStatement, BatchType
 
 from feed_core.adapters.cassandra.timestamps import Timestamps
+from feed_core.adapters.journal.applying import current_step
 from feed_core.model.errors import Unavailable
 
 IN_FLIGHT = 128
@@ -53,6 +55,27 @@ class CassandraSession:
         statement = self._prepare(cql)
         return list(self._pipelined((statement.bind(each) for each in bindings), IN_FLIGHT))
 
+    def rows_of(self, *reads: tuple[str, Iterable[Sequence[object]]]) -> list[list[list[Any]]]:
+        """As ``rows_many`` for several reads, whose requests are under way at once."""
+        bound = [[self._prepare(cql).bind(each) for each in bindings] for cql, bindings in reads]
+        found = self._pipelined((one for some in bound for one in some), IN_FLIGHT)
+        return [list(islice(found, len(some))) for some in bound]
+
+    def rows_later(self, cql: str, keys: Collection[_Key]) -> Callable[[], list[Any]]:
+        """As ``rows_in``, under way when this returns; what it returns waits for the rows."""
+        statement, listed = self._prepare(cql), list(keys)
+        with _translated():
+            asked = [
+                self._session.execute_async(statement.bind((listed[at : at + KEYS_AT_ONCE],)))
+                for at in range(0, len(listed), KEYS_AT_ONCE)
+            ]
+
+        def wait() -> list[Any]:
+            with _translated():
+                return [row for each in asked for row in each.result().all()]
+
+        return wait
+
     def rows_in(self, cql: str, keys: Collection[_Key], *values: object) -> list[Any]:
         """Rows for all keys: the first mark of ``cql`` is an ``IN`` of them, ``values`` are the others."""
         listed = list(keys)
@@ -72,6 +95,15 @@ class CassandraSession:
         """As ``write_small`` for several statements, which share requests and have no order among them."""
         bound = (self._prepare(cql).bind(each) for cql, bindings in writes for each in bindings)
         deque(self._pipelined(self._batches(bound), _BATCHES_IN_FLIGHT), maxlen=0)
+
+    def write_first(self, *writes: tuple[str, Sequence[Sequence[object]]]) -> None:
+        """As ``write_small`` for one statement after the other, so that the first is there when a later one
+        is. In a unit together: its repetition writes all of them, and all alike."""
+        if current_step() is not None:
+            self.write_together(*writes)
+            return
+        for cql, bindings in writes:
+            self.write_small(cql, bindings)
 
     def applied(self, cql: str, *values: object) -> bool:
         """Run a light-weight transaction; answers whether its condition held. Never sent twice."""

@@ -40,11 +40,9 @@ class UserPosts:
         kept = dict(held)
         for each in entries:
             kept.setdefault((each.post_id, each.via_id), each)
-        self._session.write_small(
-            _ADD, ((post, places[post, via], via, *_when(kept[post, via])) for post, via in pairs)
-        )
-        self._session.write_small(
-            _ADD_TO_USER, ((e.via_id, e.delivered_at, e.post_id, e.author_id) for e in kept.values())
+        self._session.write_first(
+            (_ADD, [(post, places[post, via], via, *_when(kept[post, via])) for post, via in pairs]),
+            (_ADD_TO_USER, [(e.via_id, e.delivered_at, e.post_id, e.author_id) for e in kept.values()]),
         )
         self._entries.grow({pair: places[pair] for pair in pairs - held.keys()})
 

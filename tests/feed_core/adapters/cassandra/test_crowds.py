@@ -48,3 +48,24 @@ def test_a_hot_post_grows_and_keeps_every_like(
     reactions.purge([5])
     assert crowd.widths([5], "like") == {5: 1}
     assert reactions.by_user("like", 700, 9) == []
+
+
+def test_one_or_many_are_found_in_whichever_place_they_lie(
+    cassandra: CassandraSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowds, "FULL", 20)
+    monkeypatch.setattr(crowds, "LOOKED_AT", 1)
+    reactions, crowd = CassandraReactions(cassandra), likes_crowd(cassandra)
+    before = crowd.room([5], "like")
+    reactions.add("like", [Reaction(user, 5, user) for user in range(1, 31)])
+    reactions.add("like", [Reaction(user, 5, user) for user in range(31, 101)])
+    assert crowd.widths([5], "like")[5] > 1
+    assert crowd.room([5], "like") == before == {5: 1}, "a little late"
+    assert likes_crowd(cassandra).room([5], "like") == crowd.widths([5], "like")
+    pairs = [(5, user) for user in range(1, 111)]
+    held, places = crowd.find("at", pairs, "like")
+    for pair in pairs:
+        alone, place = crowd.find("at", [pair], "like")
+        assert alone.get(pair) == held.get(pair) == ((pair[1],) if pair[1] <= 100 else None)
+        assert place == {pair: places[pair]}
+    assert crowd.find("at", [], "like") == ({}, {})

@@ -102,3 +102,33 @@ def test_a_late_repeat_of_a_unit_loses_against_what_came_after(cassandra: Cassan
         with applying(Step(unit_id=at, place=0, at=at)):
             cassandra.write_small(put, [(7, post_id, 1)])
     assert cassandra.rows("SELECT post_id FROM comment_places WHERE comment_id = 7") == [(2,)]
+
+
+def _edges(cassandra: CassandraSession) -> list[tuple[int, int]]:
+    read = "SELECT user_id, following_id FROM following WHERE user_id IN ? AND kind = ?"
+    return sorted(cassandra.rows_in(read, [1, 2], "follow"))
+
+
+_EDGE = "INSERT INTO following (kind, user_id, following_id, at) VALUES (?, ?, ?, ?)"
+
+
+@pytest.mark.parametrize("in_unit", [False, True])
+def test_writes_that_follow_each_other_are_all_there(cassandra: CassandraSession, in_unit: bool) -> None:
+    writes = ((_EDGE, [("follow", 1, 5, 9)]), (_EDGE, [("follow", 1, 6, 9), ("follow", 2, 7, 9)]))
+    if in_unit:
+        with applying(Step(1, 0, cassandra.now())):
+            cassandra.write_first(*writes)
+    else:
+        cassandra.write_first(*writes)
+    assert _edges(cassandra) == [(1, 5), (1, 6), (2, 7)]
+
+
+def test_several_reads_answer_each_for_itself_whether_waited_for_or_not(cassandra: CassandraSession) -> None:
+    cassandra.write_small(_EDGE, [("follow", 1, 5, 9), ("follow", 2, 7, 8)])
+    one = "SELECT following_id FROM following WHERE user_id = ? AND kind = ?"
+    when = "SELECT at FROM following WHERE user_id = ? AND kind = ?"
+    asked = [(1, "follow"), (2, "follow"), (3, "follow")]
+    assert cassandra.rows_of((one, asked), (when, asked[:1])) == [[[(5,)], [(7,)], []], [[(9,)]]]
+    cassandra.write_small("INSERT INTO posts (post_id, deleted) VALUES (?, ?)", [(3, True), (150, False)])
+    later = cassandra.rows_later("SELECT post_id, deleted FROM posts WHERE post_id IN ?", range(1, 200))
+    assert sorted(later()) == [(3, True), (150, False)]

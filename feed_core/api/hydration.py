@@ -1,24 +1,48 @@
 """Posts with author, counts and the reader's own like: a few reads for the whole page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from feed_core.api.views import CountsView, PostView, ShownPost, UserView
 from feed_core.core import FeedCore
+from feed_core.model.posts import Post, PostCounts
+from feed_core.model.users import User
+
+
+class Drawn(NamedTuple):
+    """What a client needs to draw a post; ``liked`` by the reader."""
+
+    post: Post
+    author: User
+    counts: PostCounts
+    liked: bool
 
 
 def shown_posts(core: FeedCore, reader_id: int, post_ids: Sequence[int]) -> dict[int, ShownPost]:
     """Per post id what a client needs to draw it; what the reader may not see is absent."""
-    posts = core.visibility.seen_posts(reader_id, post_ids)
+    return views_of(drawn_posts(core, reader_id, core.visibility.seen_posts(reader_id, post_ids)))
+
+
+def drawn_posts(core: FeedCore, reader_id: int, posts: Mapping[int, Post]) -> dict[int, Drawn]:
+    """The posts, which the reader may see, with what else it takes to draw them."""
     counts = core.posts.counts_many(list(posts))
     authors = core.accounts.get_many({post.author_id for post in posts.values()})
-    views = {id_: UserView.of(user) for id_, user in authors.items()}
     liked = core.engagement.reacted("like", reader_id, list(posts)) if reader_id else set()
     return {
+        id_: Drawn(post, authors[post.author_id], counts[id_], id_ in liked) for id_, post in posts.items()
+    }
+
+
+def views_of(drawn: Mapping[int, Drawn]) -> dict[int, ShownPost]:
+    """The same as views, an author's made once."""
+    authors = {each.author.user_id: each.author for each in drawn.values()}
+    views = {id_: UserView.of(user) for id_, user in authors.items()}
+    return {
         id_: ShownPost(
-            post=PostView.of(post),
-            author=views[post.author_id],
-            counts=CountsView.of(counts[id_]),
-            liked=id_ in liked,
+            post=PostView.of(each.post),
+            author=views[each.author.user_id],
+            counts=CountsView.of(each.counts),
+            liked=each.liked,
         )
-        for id_, post in posts.items()
+        for id_, each in drawn.items()
     }

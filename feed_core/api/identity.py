@@ -75,17 +75,19 @@ async def identity_of(request: Request, core: Core) -> Identity:
 
 Who = Annotated[Identity, Depends(identity_of)]
 
+# Asynchronous, as what waits for nothing need not go to a thread.
 
-def _reader(who: Who, reader_id: ReaderId = None) -> int:
+
+async def _reader(who: Who, reader_id: ReaderId = None) -> int:
     return who.reads_as(reader_id)
 
 
-def _own(who: Who, user_id: UserId) -> int:
+async def _own(who: Who, user_id: UserId) -> int:
     who.act_as(user_id)
     return user_id
 
 
-def known(who: Who) -> None:
+async def known(who: Who) -> None:
     """The dependency of what anybody with a session may read."""
     who.reads_as(None)
 

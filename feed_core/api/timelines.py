@@ -1,17 +1,19 @@
 """The chronological timeline: what the people one follows posted and shared, newest first."""
 
 import re
+from collections.abc import Callable, Sequence
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from feed_core.api.bodies import StrictRoute
 from feed_core.api.context import Core, Cursor
 from feed_core.api.fields import IdOut, Limit, Outgoing, TimeOut
-from feed_core.api.hydration import shown_posts
+from feed_core.api.hydration import Drawn, drawn_posts
 from feed_core.api.identity import OwnId
 from feed_core.api.observation import note
 from feed_core.api.views import ShownPost
+from feed_core.api.wire import TimelineOut, encode, items_out
 from feed_core.core import FeedCore
 from feed_core.model.errors import InvalidInput
 from feed_core.model.events import Decision
@@ -38,11 +40,11 @@ class TimelineView(Outgoing):
     next_cursor: str = Field(description='Pass as `cursor` to go on; "" on the last page.')
 
 
-@router.get("/timeline/{user_id}")
+@router.get("/timeline/{user_id}", response_model=TimelineView)
 def read_timeline(
     user_id: OwnId, request: Request, core: Core, limit: Limit = 20,
     cursor: Cursor = "",
-) -> TimelineView:  # fmt: skip
+) -> Response:  # fmt: skip
     """The newest posts first; deleted, blocked, muted and private ones are left out at once.
 
     Own follows count at once; a new post arrives when the log has been worked through. The service logs
@@ -50,12 +52,16 @@ def read_timeline(
     """
     offset, inner = _split(cursor)
     page = core.timelines.page(user_id, limit, inner)
-    items = _items(core, user_id, page.entries, offset)
-    decision_id = _log(core, user_id, items)
+    drawn = _drawn(core, user_id, page.entries)
+    shown = [entry for entry in page.entries if entry.post_id in drawn]
+    decision_id, logged = _log(core, user_id, shown, offset)
+    following = f"{offset + len(page.entries)}~{page.next_cursor}" if page.next_cursor else ""
+    items = items_out(shown, drawn, offset)
+    body = encode(TimelineOut(str(decision_id), "chronological", items, following))
+    logged()
     note(request, decision_id=decision_id, shown=len(items), served_by="chronological")
     request.app.state.drainer.wake()
-    following = f"{offset + len(page.entries)}~{page.next_cursor}" if page.next_cursor else ""
-    return TimelineView(decision_id=str(decision_id), items=items, next_cursor=following)
+    return Response(body, media_type="application/json")
 
 
 def _split(cursor: str) -> tuple[int, str]:
@@ -68,28 +74,20 @@ def _split(cursor: str) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
-def _items(core: FeedCore, reader_id: int, entries: tuple[Entry, ...], offset: int) -> list[TimelineItem]:
-    shown = shown_posts(core, reader_id, [entry.post_id for entry in entries])
-    visible = [entry for entry in entries if entry.post_id in shown]
-    return [
-        TimelineItem(
-            **dict(shown[entry.post_id]), position=offset + rank, via_id=entry.via_id,
-            delivered_at=entry.delivered_at,
-        )
-        for rank, entry in enumerate(visible)
-    ]  # fmt: skip
+def _drawn(core: FeedCore, reader_id: int, entries: Sequence[Entry]) -> dict[int, Drawn]:
+    posts = core.visibility.seen_posts(reader_id, [entry.post_id for entry in entries])
+    return drawn_posts(core, reader_id, posts)
 
 
-def _log(core: FeedCore, user_id: int, items: list[TimelineItem]) -> int:
-    """Log what is shown; returns the decision's id, 0 when nothing is."""
-    if not items:
-        return 0
+def _log(core: FeedCore, user_id: int, shown: Sequence[Entry], offset: int) -> tuple[int, Callable[[], None]]:
+    """Begin to log what is shown. The decision's id (0 for nothing), and what waits until it is durable."""
+    if not shown:
+        return 0, lambda: None
     decision = Decision(
         decision_id=core.ids.for_owner(user_id), occurred_at=core.clock.now(), user_id=user_id,
         surface="timeline", served_by="chronological", model_version="", definitions_hash="",
-        post_ids=tuple(item.post.post_id for item in items),
-        author_ids=tuple(item.post.author_id for item in items),
-        positions=tuple(item.position for item in items), sources=("in_network",) * len(items),
+        post_ids=tuple(entry.post_id for entry in shown),
+        author_ids=tuple(entry.author_id for entry in shown),
+        positions=tuple(range(offset, offset + len(shown))), sources=("in_network",) * len(shown),
     )  # fmt: skip
-    core.impressions.log_many([decision])
-    return decision.decision_id
+    return decision.decision_id, core.impressions.log_shown([decision])

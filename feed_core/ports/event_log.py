@@ -3,7 +3,7 @@
 A topic has one or more partitions; a user's records lie in one of them, in the order they were written.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from feed_core.model.events import Topic
@@ -28,6 +28,9 @@ class EventLog(Protocol):
 
     def append(self, topic: Topic, records: Sequence[tuple[int, bytes]]) -> None:
         """Append (key, body) records, durable on return. After an error some may be there: repeat all."""
+
+    def send(self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
+        """As ``append`` for several topics, on its way on return; the answer waits until it is durable."""
 
     def read(self, topic: Topic, offsets: Offsets, limit: int) -> list[LogRecord]:
         """Up to ``limit`` records from ``offsets`` on: partition by partition, each in its order.

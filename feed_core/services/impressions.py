@@ -1,6 +1,6 @@
 """Logs what was shown: each decision, and one impression event per post in it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from feed_core.model.clock import Clock
@@ -14,7 +14,7 @@ from feed_core.ports.event_log import EventLog
 from feed_core.ports.posts import Posts
 from feed_core.ports.transactions import Transactions
 from feed_core.services.event_rules import MAX_SURFACE
-from feed_core.services.journal import log_decisions, log_events
+from feed_core.services.journal import log_decisions, log_events, send_shown
 from feed_core.services.presence import refuse_missing_posts, require_users
 
 
@@ -48,6 +48,18 @@ class ImpressionService:
             unlogged = [decision for decision, new in zip(decisions, is_new, strict=True) if new]
             log_decisions(self.events, unlogged)
             log_events(self.events, "engagement", self._impressions(unlogged, now))
+
+    def log_shown(self, decisions: Sequence[Decision]) -> Callable[[], None]:
+        """Append decisions, and their impressions, of pages that this process has just put together under
+        ids that it has just drawn: nobody else can have logged them, and what they name is there.
+
+        They are on their way on return; call the answer to wait until they are durable. A crash in between
+        may keep some, of a page that nobody was shown. Raises ``InvalidInput``.
+        """
+        now = self.clock.now()
+        for decision in decisions:
+            _check(decision, now)
+        return send_shown(self.events, decisions, self._impressions(decisions, now))
 
     def _require_posts(self, post_ids: set[int]) -> None:
         missing = post_ids - self.posts.authors_of(post_ids).keys()

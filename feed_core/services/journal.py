@@ -1,6 +1,6 @@
 """Writes records to the event log, keyed by the user whose order is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -33,3 +33,15 @@ def log_decisions(log: EventLog, decisions: Sequence[Decision]) -> None:
     """Append what was shown."""
     if decisions:
         log.append("decisions", [(decision.user_id, _encode(decision)) for decision in decisions])
+
+
+def send_shown(
+    log: EventLog, decisions: Sequence[Decision], impressions: Sequence[Event]
+) -> Callable[[], None]:
+    """Append what was shown, together; call the answer to wait until it is durable."""
+    return log.send(
+        {
+            "decisions": [(decision.user_id, _encode(decision)) for decision in decisions],
+            "engagement": [(event.user_id, _encode(event)) for event in impressions],
+        }
+    )

@@ -11,14 +11,14 @@ from ranking_service.pipeline.ranking import Page
 
 @dataclass(frozen=True)
 class LogImpressions:
-    """One decision a page and one impression a post, in one transaction before the answer is sent."""
+    """One decision a page and one impression a post, before the answer is sent."""
 
     impressions: ImpressionService
     name: str = "impressions"
 
     def run(self, pages: Sequence[Page]) -> None:
         """Durable when it returns."""
-        self.impressions.log_many([decision_of(page) for page in pages])
+        self.impressions.log_shown([decision_of(page) for page in pages])()
 
 
 def decision_of(page: Page) -> Decision:

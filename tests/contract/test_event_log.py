@@ -51,6 +51,16 @@ class EventLogContract:
         rest = events.read("posts", after(start, first), 99)
         assert sorted(first + rest, key=place) == sorted(whole, key=place)
 
+    def test_what_is_sent_to_several_topics_is_there_when_it_was_waited_for(self, events: EventLog) -> None:
+        sent = {"decisions": [(4, b"d")], "engagement": [(4, b"1"), (5, b"2"), (4, b"3")]}
+        wait = events.send({"decisions": sent["decisions"], "engagement": sent["engagement"], "graph": []})
+        wait()
+        for topic in ("decisions", "engagement"):
+            read = events.read(topic, self.start(events, topic), 9)
+            assert by_key((r.key, r.body) for r in read) == by_key(sent[topic])
+        assert events.end("graph") == self.start(events, "graph")
+        events.send({})()
+
     def test_a_key_has_its_partition(self, events: EventLog) -> None:
         for turn in range(3):
             events.append("graph", [(key, b"%d" % turn) for key in range(40)])

@@ -1,6 +1,6 @@
 """The event log on Kafka: a topic each, keyed by user, read by offsets, consumed by groups."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from confluent_kafka.admin import AdminClient
@@ -32,7 +32,10 @@ class KafkaEventLog:
         self._partitions = cache(lambda topic: places.partition_count(self._admin, topic))
 
     def append(self, topic: Topic, records: Sequence[tuple[int, bytes]]) -> None:
-        self._writer.write(self._url.topic(topic), records)
+        self.send({topic: records})()
+
+    def send(self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
+        return self._writer.send({self._url.topic(topic): records for topic, records in batches.items()})
 
     def read(self, topic: Topic, offsets: Offsets, limit: int) -> list[LogRecord]:
         end = self.end(topic)

@@ -1,7 +1,7 @@
 """Writes records: acknowledged by all in-sync replicas, each once and in order, keyed by the user."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
@@ -17,7 +17,9 @@ _CONFIG = {
     # As Java's and Python's clients deal keys out, so that each user has one partition whoever writes.
     "partitioner": "murmur2_random",
     "compression.type": "lz4",
-    "linger.ms": 1,
+    # Somebody waits for each write; what is produced meanwhile goes with the next request anyway.
+    "linger.ms": 0,
+    "socket.nagle.disable": True,
     "message.timeout.ms": int(APPEND_SECONDS * 1000),
     "queue.buffering.max.messages": 500_000,
     "reconnect.backoff.max.ms": 1_000,
@@ -39,23 +41,31 @@ class Writer:
         self._current()
         self._listener.start()
 
-    def write(self, topic: str, records: Sequence[tuple[int, bytes]]) -> None:
-        """Returns when all are acknowledged; raises ``Unavailable`` when one may not be there."""
-        if not records:
-            return
-        if self._away.is_set():
-            raise unavailable(f"take records for {topic}", "no broker answers")
-        receipts, producer = _Receipts(len(records)), self._current()
-        with translated(f"take records for {topic}"):
-            for key, body in records:
-                _produce(producer, topic, b"%d" % key, body, receipts)
-        error = receipts.wait()
-        if error is not None:
-            if error.fatal():
-                self._drop(producer)
-            elif error.code() == KafkaError._MSG_TIMED_OUT:
-                self._away.set()
-            raise unavailable(f"take records for {topic}", error.str())
+    def send(self, batches: Mapping[str, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
+        """Give (key, body) records by topic to the producer. The answer returns when all are acknowledged;
+        either raises ``Unavailable`` when one may not be there."""
+        count, what = sum(map(len, batches.values())), f"take records for {', '.join(batches)}"
+        if count and self._away.is_set():
+            raise unavailable(what, "no broker answers")
+        receipts, producer = _Receipts(count), self._current()
+        with translated(what):
+            for topic, records in batches.items():
+                for key, body in records:
+                    _produce(producer, topic, b"%d" % key, body, receipts)
+
+        def wait() -> None:
+            error = receipts.wait() if count else None
+            if error is not None:
+                self._judge(error, producer)
+                raise unavailable(what, error.str())
+
+        return wait
+
+    def _judge(self, error: KafkaError, producer: Producer) -> None:
+        if error.fatal():
+            self._drop(producer)
+        elif error.code() == KafkaError._MSG_TIMED_OUT:
+            self._away.set()
 
     def close(self) -> None:
         """Wait for what is on its way, then end the thread."""

@@ -4,7 +4,7 @@ So a write and its events commit together: nothing acknowledged is missing from 
 log holds nothing that did not happen. A topic has one partition.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from feed_core.adapters.sqlite.database import Database
 from feed_core.model.events import TOPICS, Topic
@@ -34,6 +34,13 @@ class SqliteEventLog:
                 f"INSERT INTO log_{topic} VALUES (?, ?, ?)",
                 ((place, key, body) for place, (key, body) in enumerate(records, start)),
             )
+
+    def send(self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
+        """All or nothing, and done on return."""
+        with self._database.transaction():
+            for topic, records in batches.items():
+                self.append(topic, records)
+        return lambda: None
 
     def read(self, topic: Topic, offsets: Offsets, limit: int) -> list[LogRecord]:
         rows = self._database.rows(

@@ -78,3 +78,18 @@ def test_one_decision_that_breaks_a_rule_logs_none(world, decision: Decision, ba
     assert refused.value.fix
     assert world.state() == before
     world.core.impressions.log_many([])
+
+
+def test_what_was_just_shown_is_logged_without_asking_whether_it_was(world, decision: Decision) -> None:
+    other = msgspec.structs.replace(decision, decision_id=78, user_id=world.ann)
+    wait = world.core.impressions.log_shown([decision, other])
+    wait()
+    assert sorted(d.decision_id for d in world.logged_decisions()) == [77, 78]
+    impressions = world.logged("engagement")
+    assert [(e.decision_id, e.user_id) for e in impressions].count((78, world.ann)) == 2
+    assert len({e.event_id for e in impressions}) == len(impressions) == 4
+    world.core.impressions.log_shown([])()
+    wrong = msgspec.structs.replace(decision, decision_id=79, positions=(-1, 1))
+    with pytest.raises(InvalidInput):
+        world.core.impressions.log_shown([other, wrong])
+    assert len(world.logged_decisions()) == 2

@@ -16,7 +16,7 @@ from feed_core.ports.transactions import Transactions
 from feed_core.services.event_rules import check_new_event
 from feed_core.services.journal import log_events
 from feed_core.services.presence import require_authors, require_users
-from feed_core.services.toggles import Settled, settle, touched
+from feed_core.services.toggles import TURNS, Settled, settle, touched
 from feed_core.services.visibility import Visibility
 
 _ALWAYS_ALLOWED = frozenset({"unlike", "unsave", "hide", "report"})
@@ -49,7 +49,7 @@ class EngagementService:
             check_new_event(new, now)
         if not new_events:
             return []
-        with self.transactions.transaction({new.user_id for new in new_events}):
+        with self.transactions.transaction(_owners(new_events)):
             authors = self._authors(new_events)
             present = {k: self.reactions.present(k, pairs) for k, pairs in touched(new_events).items()}
             settled = settle(new_events, present, now)
@@ -96,7 +96,8 @@ class EngagementService:
             self.posts.add_to_counts(changes)
 
     def _events(self, effective: Sequence[NewEvent], authors: Mapping[int, int], now: int) -> list[Event]:
-        ids = self.ids.for_owners([new.user_id for new in effective])
+        """Their ids are all of one shard, or a batch about many people would ask every shard for some."""
+        ids = self.ids.for_owners([new.user_id for new in effective[:1]] * len(effective))
         return [
             Event(
                 event_id=id_,
@@ -113,6 +114,12 @@ class EngagementService:
             )
             for id_, new in zip(ids, effective, strict=True)
         ]
+
+
+def _owners(new_events: Sequence[NewEvent]) -> set[int]:
+    """Whose writes have to follow each other: those who turn something on or off, and the first, with whom
+    the batch lies. What else happens changes nothing that another write asks about."""
+    return {new.user_id for new in new_events if new.action in TURNS} or {new_events[0].user_id}
 
 
 def _changes(settled: Settled) -> dict[int, PostCounts]:

@@ -42,22 +42,22 @@ def measure(
     with serving as served:
         print(f"{profile:44}{HEADING[44:]}", flush=True)
         for case in cases:
+            load = os.getloadavg()[0]
             found[case.name] = case.run(served, seconds)
-            print(row(case.name, found[case.name]), flush=True)
+            print(f"{row(case.name, found[case.name], case.bounds)}  (load {load:.1f})", flush=True)
     return found
 
 
 def table(cases: Sequence[Case], real: Mapping[str, Measured], beside: Mapping[str, Measured]) -> Table:
-    """A row a case: the bound, then both profiles."""
+    """A row a case: the bounds and whether the real servers keep them, then both profiles."""
     drawn = Table("ms", "bound", title="Real servers | embedded")
     for heading in ("p50", "p95", "p99", "per s", "failed", "| p50", "p99", "per s"):
         drawn.add_column(heading, justify="right")
     for case in cases:
         one, other = real[case.name], beside[case.name]
+        bounds = "\n".join(f"{bound} {bound.verdict(one)}" for bound in case.bounds)
         here = (f"{one.p50:.1f}", f"{one.p95:.1f}", f"{one.p99:.1f}", f"{one.rate:,.0f}", str(one.failed))
-        drawn.add_row(
-            case.name, case.bound, *here, f"{other.p50:.1f}", f"{other.p99:.1f}", f"{other.rate:,.0f}"
-        )
+        drawn.add_row(case.name, bounds, *here, f"{other.p50:.1f}", f"{other.p99:.1f}", f"{other.rate:,.0f}")
     return drawn
 
 
@@ -68,6 +68,10 @@ def machine() -> str:
         f"{platform.platform()} · {cores} cores · Python {platform.python_version()} · "
         f"load at the start {_load()}"
     )
+
+
+def _bounds(case: Case) -> str:
+    return " · ".join(map(str, case.bounds))
 
 
 def _load() -> str:
@@ -87,7 +91,7 @@ def _stack(home: Path | None) -> Iterator[Stack]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="cases:\n" + "\n".join(f"  {case.name:44}{case.bound}" for case in CASES),
+        epilog="cases:\n" + "\n".join(f"  {case.name:44}{_bounds(case)}" for case in CASES),
     )  # fmt: skip
     parser.add_argument("--stack", type=Path, metavar="HOME", help="a stack that is up, by its folder")
     parser.add_argument("--seconds", type=int, default=5, help="how long to send for, a case (default 5)")

@@ -1,4 +1,8 @@
-"""Load over HTTP by wrk, a compiled client, so that the client is not what is measured."""
+"""Load over HTTP by wrk, a compiled client, so that the client is not what is measured.
+
+wrk sends in a closed loop: each connection waits for its answer, so a server that stalls is asked less often
+and its worst moments are told by fewer requests than in an open loop.
+"""
 
 import math
 import shutil
@@ -40,8 +44,9 @@ class Measured(msgspec.Struct, frozen=True):
         return self.requests / self.seconds
 
 
-def drive(base: str, calls: Sequence[Call], *, clients: int, seconds: int) -> Measured:
-    """Send ``calls`` over and over from ``clients`` connections, each waiting for its answer (closed loop).
+def drive(base: str, calls: Sequence[Call], *, clients: int, seconds: int, pause_ms: int = 0) -> Measured:
+    """Send ``calls`` over and over from ``clients`` connections, each waiting for its answer, and then for
+    ``pause_ms``.
 
     Raises ``RuntimeError`` with what wrk said when it measured nothing.
     """
@@ -53,7 +58,10 @@ def drive(base: str, calls: Sequence[Call], *, clients: int, seconds: int) -> Me
         threads = min(clients, 2)
         command = ["wrk", f"-t{threads}", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
         ended = subprocess.run(
-            [*command, "-s", str(_SCRIPT), base, "--", file.name], capture_output=True, text=True, check=False
+            [*command, "-s", str(_SCRIPT), base, "--", file.name, str(pause_ms)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
     for line in ended.stdout.splitlines():
         if line.startswith("RESULT "):
@@ -73,15 +81,34 @@ def of_samples(seconds: Sequence[float]) -> Measured:
     return Measured(len(seconds), sum(seconds), 0, p50, p95, p99, most)
 
 
-def row(name: str, measured: Measured) -> str:
-    """A line of a table: name, p50, p95, p99 (ms), requests a second, failures."""
+class Bound(NamedTuple):
+    """What is asked of a figure: ``of`` names it, ``least`` says whether it is a least or a most."""
+
+    of: str
+    value: float
+    least: bool = False
+
+    def __str__(self) -> str:
+        unit = "a second" if self.of == "rate" else "ms"
+        name = "" if self.of == "rate" else f"{self.of} "
+        return f"{name}{'≥' if self.least else '≤'} {self.value:,.0f} {unit}"
+
+    def verdict(self, measured: Measured) -> str:
+        """``met`` or ``MISSED``; a figure that is none is missed."""
+        figure = getattr(measured, self.of)
+        return "met" if (figure >= self.value if self.least else figure <= self.value) else "MISSED"
+
+
+def row(name: str, measured: Measured, bounds: Sequence[Bound] = ()) -> str:
+    """A line of a table: name, p50, p95, p99 (ms), requests a second, failures, and how bounds are kept."""
+    told = " · ".join(f"{bound}: {bound.verdict(measured)}" for bound in bounds)
     return (
         f"{name:44}{measured.p50:8.2f}{measured.p95:8.2f}{measured.p99:8.2f}"
-        f"{measured.rate:10.0f}{measured.failed:8d}"
-    )
+        f"{measured.rate:10.0f}{measured.failed:8d}  {told}"
+    ).rstrip()
 
 
-HEADING = f"{'':44}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}{'per s':>10}{'failed':>8}"
+HEADING = f"{'':44}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}{'per s':>10}{'failed':>8}  bounds"
 
 
 def _line(call: Call) -> str:

@@ -1,6 +1,7 @@
 -- Sends the requests of a file, one after the other and round again, and prints what was measured as JSON.
--- wrk -s requests.lua URL -- FILE: each line of FILE is a JSON-free record: method, path, headers, body, tab-separated;
--- headers are name=value pairs joined by "|". Every thread starts at another line.
+-- wrk -s requests.lua URL -- FILE PAUSE: each line of FILE is a JSON-free record: method, path, headers, body, tab-separated;
+-- headers are name=value pairs joined by "|". Every thread starts at another line. Each connection waits PAUSE ms
+-- (0 for not at all) between an answer and its next request.
 local requests, at, threads = {}, 0, {}
 
 function setup(thread)
@@ -16,6 +17,8 @@ end
 
 function init(arguments)
   failed = 0
+  local pause = tonumber(arguments[2])
+  if pause > 0 then delay = function() return pause end end
   for line in io.lines(arguments[1]) do
     local method, path, headers, body = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$")
     if body == "" then body = nil end

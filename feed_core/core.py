@@ -20,6 +20,7 @@ from feed_core.services.graph import GraphService
 from feed_core.services.idempotency import Idempotency
 from feed_core.services.impressions import ImpressionService
 from feed_core.services.limits import Limits
+from feed_core.services.muting import Muting
 from feed_core.services.notifications import NotificationService
 from feed_core.services.passwords import Passwords
 from feed_core.services.post_purge import PostPurge
@@ -65,6 +66,7 @@ class FeedCore:
     graph: GraphService
     requests: FollowRequestService
     visibility: Visibility
+    muting: Muting
     posts: PostService
     comments: CommentService
     threads: CommentThreadService
@@ -115,35 +117,29 @@ class FeedCore:
         tx, ids, limits = s.transactions, s.ids(clock), Limits(s.rate_limits, clock)
         repair = _repair(s)
         graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
-        seen = Visibility(s.accounts, s.graph, s.posts)
+        seen, muting = Visibility(s.accounts, s.graph, s.posts), Muting(s.settings, s.posts)
         requests = FollowRequestService(graph, s.graph, s.accounts, tx)
         return cls(
-            stores=s,
-            clock=clock,
-            ids=ids,
+            stores=s, clock=clock, ids=ids, limits=limits, graph=graph, requests=requests,
+            visibility=seen, muting=muting, settings=SettingsService(s.settings, s.accounts, tx, clock),
             accounts=AccountService(s.accounts, clock, ids),
             sign_up=SignUpService(s.accounts, s.credentials, passwords, tx, clock, ids),
             sessions=SessionService(s.sessions, s.credentials, s.accounts, limits, passwords, tx, clock),
             profiles=ProfileService(s.accounts, s.sessions, requests, tx, clock),
-            settings=SettingsService(s.settings, s.accounts, tx, clock),
-            limits=limits,
-            graph=graph,
-            requests=requests,
-            visibility=seen,
             posts=PostService(s.posts, s.accounts, s.reactions, s.events, tx, clock, ids),
             comments=_comments(s, seen, clock, ids),
             threads=CommentThreadService(s.comments, s.posts, s.reactions, seen),
             engagement=EngagementService(s.reactions, s.posts, s.accounts, seen, s.events, tx, clock, ids),
             stories=StoryService(s.stories, s.accounts, s.graph, seen, tx, clock, ids),
             notifications=NotificationService(s.notifications, s.comments, s.accounts, seen),
-            timelines=_timelines(s, graph, seen, clock, mode, horizon_ms),
+            timelines=_timelines(s, graph, seen, muting, clock, mode, horizon_ms),
             impressions=ImpressionService(s.decisions, s.posts, s.accounts, s.events, tx, clock, ids),
             repair=repair,
             idempotency=Idempotency(s.idempotency, tx, clock),
             archive=_archive(s, clock, horizon_ms),
             nightly=NightlyRepair(repair, clock),
             workers=_workers(s, clock, mode, celebrity_threshold, horizon_ms),
-        )
+        )  # fmt: skip
 
     def drain(self, progress: Callable[[int, int], None] | None = None, *, recover: bool = True) -> int:
         """Finish what crashes cut short, unless told not to look for it, and run all workers until the log
@@ -164,10 +160,11 @@ def _comments(s: Stores, seen: Visibility, clock: Clock, ids: Ids) -> CommentSer
 
 
 def _timelines(
-    s: Stores, graph: GraphService, seen: Visibility, clock: Clock, mode: TimelineMode, horizon_ms: int
-) -> TimelineService:
+    s: Stores, graph: GraphService, seen: Visibility, muting: Muting, clock: Clock, mode: TimelineMode,
+    horizon_ms: int,
+) -> TimelineService:  # fmt: skip
     return TimelineService(
-        s.timelines, s.posts, graph, s.accounts, seen, s.transactions, clock, mode, horizon_ms
+        s.timelines, s.posts, graph, s.accounts, seen, muting, s.transactions, clock, mode, horizon_ms
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from ranking_service.filters.closed_authors import ClosedAuthors
 from ranking_service.filters.deleted import Deleted
 from ranking_service.filters.duplicates import Duplicates
 from ranking_service.filters.hidden_authors import HiddenAuthors
+from ranking_service.filters.muted_words import MutedWords
 from ranking_service.filters.own_posts import OwnPosts
 from ranking_service.filters.seen import Seen
 from ranking_service.freshness.freshness import Freshness
@@ -90,8 +91,8 @@ class ForYou:
             parallel=budget_ms is not None,
         )
         facts = PostFacts(core.posts)
-        closed = ClosedAuthors(core.visibility)
-        safety = (Duplicates(), Deleted(core.stores.posts), HiddenAuthors(), closed, OwnPosts())
+        closed, muted = ClosedAuthors(core.visibility), MutedWords(core.muting)
+        safety = (Duplicates(), Deleted(core.stores.posts), HiddenAuthors(), closed, OwnPosts(), muted)
         filters = (*safety, Seen())
         features = ReadFeatures(FeatureReader(online))
         champion = Champion(home, compile_trees=compile_trees)
@@ -102,7 +103,7 @@ class ForYou:
         ladder = Ladder(gathering, facts, features, champion, ranker, snapshots, core.timelines)
         paging = Paging(ladder, snapshots, safety, filters, core.ids)
         candidates = ScoreCandidates(
-            ladder, (Duplicates(), Deleted(core.stores.posts), HiddenAuthors(), closed)
+            ladder, (Duplicates(), Deleted(core.stores.posts), HiddenAuthors(), closed, muted)
         )
         metrics = RankMetrics(registry)
         aftermath = Aftermath(effects, metrics)

@@ -13,6 +13,11 @@ from feed_core.api.writes import Writing
 from feed_core.services.user_settings import MAX_WORD, MAX_WORDS
 
 router = APIRouter(prefix="/v1/users/{user_id}", tags=["settings"], route_class=StrictRoute)
+MUTED_WORDS = (
+    "Posts with one of these in the caption or in a hashtag are left out of one's timelines at once. "
+    "Whole words, whatever their case or form: `art` hits `ART!` and `#art`, not `party`; `#art` hits the "
+    "hashtag alone; `new york` may be several words. Where a script has no spaces, anywhere."
+)
 Word = Annotated[Text, Field(min_length=1, max_length=MAX_WORD)]
 
 
@@ -24,7 +29,7 @@ class SettingsView(Outgoing):
     notify_follows: bool
     notify_mentions: bool
     language: str
-    muted_words: list[str]
+    muted_words: list[str] = Field(description=MUTED_WORDS)
 
 
 class SettingsBody(Body):
@@ -39,7 +44,9 @@ class SettingsBody(Body):
     notify_follows: bool | None = None
     notify_mentions: bool | None = None
     language: Annotated[Text, Field(min_length=2, max_length=2)] | None = None
-    muted_words: Annotated[list[Word], Field(max_length=MAX_WORDS)] | None = None
+    muted_words: Annotated[list[Word], Field(max_length=MAX_WORDS)] | None = Field(
+        None, description=MUTED_WORDS
+    )
 
 
 @router.get("/settings")

@@ -24,6 +24,9 @@ bearer token.
 of deleted accounts, and what a private account has only to those who follow it. What may not be seen does
 not exist (404). A page may therefore be shorter than its limit; go on while there is a `next_cursor`.
 
+**Muted words** hide posts from one's timelines, chronological and ranked, at once: those with the word in
+the caption or in a hashtag, whole, whatever its case; `#word` mutes the hashtag alone.
+
 **Ids** are strings in answers (browsers lose 64-bit integers); strings and integers are accepted.
 **Times** are RFC 3339.
 

@@ -45,7 +45,8 @@ def read_timeline(
     user_id: OwnId, request: Request, core: Core, limit: Limit = 20,
     cursor: Cursor = "",
 ) -> Response:  # fmt: skip
-    """The newest posts first; deleted, blocked, muted and private ones are left out at once.
+    """The newest posts first; deleted, blocked, muted and private ones, and those with a muted word, are
+    left out at once.
 
     Own follows count at once; a new post arrives when the log has been worked through. The service logs
     the decision and one impression per post, so a client never sends impressions.

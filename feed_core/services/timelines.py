@@ -3,7 +3,8 @@
 A timeline holds what the people that the reader follows posted or shared within the horizon, each
 post once, at the newest of its visible entries, newest first. Hidden are deleted posts, what comes
 from or through people blocked in either direction or muted or whose account is deleted, posts of
-private accounts that the reader does not follow, and the reader's own posts.
+private accounts that the reader does not follow, posts with a word that the reader has muted, and the
+reader's own posts.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,6 +19,7 @@ from feed_core.ports.posts import Posts
 from feed_core.ports.timelines import Timelines
 from feed_core.ports.transactions import Transactions
 from feed_core.services.graph import GraphService
+from feed_core.services.muting import Muting
 from feed_core.services.presence import require_users
 from feed_core.services.timeline_sources import Merged, Pulled, Pushed, Reader, Source
 from feed_core.services.timeline_walk import CURSOR_KIND, Walk
@@ -35,6 +37,7 @@ class TimelineService:
     graph: GraphService
     accounts: Accounts
     visibility: Visibility
+    muting: Muting
     transactions: Transactions
     clock: Clock
     mode: TimelineMode = "hybrid"
@@ -67,18 +70,25 @@ class TimelineService:
         chunks = source.below([walk.ask() for walk in walks], since)
         fresh = [walk.take(chunk) for walk, chunk in zip(walks, chunks, strict=True)]
         deleted = self.posts.deleted_among({entry.post_id for entries in fresh for entry in entries})
-        closed = self.visibility.closed(
-            {
-                (walk.reader.user_id, entry.author_id)
-                for walk, entries in zip(walks, fresh, strict=True)
-                for entry in entries
-            }
-        )
+        unwanted = self._unwanted(walks, fresh)
         copies = source.of_posts(_resumed(walks, fresh))
         for walk, entries in zip(walks, fresh, strict=True):
             reader_id = walk.reader.user_id
-            open_ones = [entry for entry in entries if (reader_id, entry.author_id) not in closed]
-            walk.keep(open_ones, deleted, copies)
+            wanted = [entry for entry in entries if (reader_id, entry.post_id) not in unwanted]
+            walk.keep(wanted, deleted, copies)
+
+    def _unwanted(self, walks: Sequence[Walk], fresh: Sequence[list[Entry]]) -> set[tuple[int, int]]:
+        """The (reader, post) pairs of private authors who are not followed, and of muted words."""
+        met = [
+            (walk.reader.user_id, entry)
+            for walk, entries in zip(walks, fresh, strict=True)
+            for entry in entries
+        ]
+        closed = self.visibility.closed({(reader, entry.author_id) for reader, entry in met})
+        muted = self.muting.muted({(reader, entry.post_id) for reader, entry in met})
+        return muted | {
+            (reader, entry.post_id) for reader, entry in met if (reader, entry.author_id) in closed
+        }
 
     def _readers(self, user_ids: set[int]) -> dict[int, Reader]:
         require_users(self.accounts, user_ids)

@@ -9,6 +9,7 @@ import msgspec
 from feed_core.model.clock import Clock
 from feed_core.model.conflicts.siblings import Siblings, edited, latest, merged
 from feed_core.model.errors import InvalidInput
+from feed_core.model.muted_words import spelling
 from feed_core.model.rules import check_length, shown
 from feed_core.model.settings import StoredSettings, UserSettings
 from feed_core.ports.accounts import Accounts
@@ -93,4 +94,6 @@ def _words(words: Any) -> tuple[str, ...]:
         raise InvalidInput(f"There are {len(clean)} muted words.", fix=f"Send at most {MAX_WORDS}.")
     for word in clean:
         check_length(word, "muted word", MAX_WORD, 1)
+        if spelling(word) in ("", "#"):
+            raise InvalidInput(f"The muted word {shown(word)} has no characters.", fix="Send a word or #tag.")
     return clean

@@ -6,9 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed_core.model.errors import Unavailable
+from feed_core.model.posts import PostEdit
+from feed_core.services.muting import Muting
 from ranking_service.filters.deleted import Deleted
 from ranking_service.filters.duplicates import Duplicates
 from ranking_service.filters.hidden_authors import HiddenAuthors
+from ranking_service.filters.muted_words import MutedWords
 from ranking_service.filters.own_posts import OwnPosts
 from ranking_service.filters.seen import Seen
 from ranking_service.pipeline.pool import NO_IDS, Pool, among
@@ -84,6 +87,50 @@ def test_a_muted_person_still_has_the_muter_in_the_chronological_timeline(world,
     newest = for_you.newest_first(world.ada, 100)
     assert ben in {item.post.author_id for item in newest.items}
     assert ben not in {item.post.author_id for item in for_you.preview(world.ada, 100).items}
+
+
+def test_posts_with_a_muted_word_go_at_once(world):
+    ben, ids = world.people["ben"], world.ids("ben")
+    rule, pool = MutedWords(world.core.muting), pool_of(ids[:2], [ben, ben])
+    assert rule.keep(query(user_id=world.ada), pool).all()
+    world.core.settings.edit(world.ada, {"muted_words": ["#sun"]})
+    assert not rule.keep(query(user_id=world.ada), pool).any()
+    world.core.posts.edit_many([PostEdit(author_id=ben, post_id=ids[1], caption="Hello")])
+    assert rule.keep(query(user_id=world.ada), pool).tolist() == [False, True]
+    assert rule.keep(query(user_id=ben), pool).all()
+
+
+def test_a_muted_word_is_neither_ranked_nor_scored_and_is_named_as_the_reason(world, for_you):
+    ben, ids = world.people["ben"], world.ids("ben")
+    world.core.posts.edit_many([PostEdit(author_id=ben, post_id=ids[0], caption="A spoiler")])
+    world.core.settings.edit(world.ada, {"muted_words": ["spoiler"]})
+    answer = for_you.rank(Request(user_id=world.ada, limit=100))
+    assert answer.served_by in {"full", "light"}
+    assert ids[0] not in {item.post.post_id for item in answer.items}
+    assert ids[1] in {item.post.post_id for item in answer.items}
+    scores = for_you.score_candidates(world.ada, ids[:2])
+    assert [(each.post_id, each.reason) for each in scores.dropped] == [(ids[0], "muted_word")]
+    world.core.settings.edit(world.ada, {"muted_words": ["hello"]})
+    newest = for_you.newest_first(world.ada, 100).items
+    assert [item.post.post_id for item in newest] == ids[:1]
+
+
+def test_a_word_that_is_muted_while_paging_is_gone_from_the_next_page(world, for_you):
+    first = for_you.rank(Request(user_id=world.ada, limit=2))
+    world.core.settings.edit(world.ada, {"muted_words": ["hello"]})
+    following = for_you.rank(Request(user_id=world.ada, limit=2, cursor=first.next_cursor))
+    assert (len(first.items), len(following.items)) == (2, 0)
+
+
+def test_muted_words_that_cannot_be_read_let_nothing_through(world, for_you, monkeypatch):
+    def fails(self, pairs):
+        raise Unavailable("The settings do not answer.")
+
+    monkeypatch.setattr(Muting, "muted", fails)
+    with pytest.raises(Unavailable):
+        for_you.rank(Request(user_id=world.ada))
+    with pytest.raises(Unavailable):
+        for_you.score_candidates(world.ada, world.ids("ben"))
 
 
 @given(st.lists(st.integers(-5, 15)), st.sets(st.integers(-5, 15)))

@@ -23,6 +23,7 @@ from feed_core.services.limits import Limits
 from feed_core.services.muting import Muting
 from feed_core.services.notifications import NotificationService
 from feed_core.services.passwords import Passwords
+from feed_core.services.places import PlaceService
 from feed_core.services.post_purge import PostPurge
 from feed_core.services.posts import PostService
 from feed_core.services.profiles import ProfileService
@@ -68,6 +69,7 @@ class FeedCore:
     visibility: Visibility
     muting: Muting
     posts: PostService
+    places: PlaceService
     comments: CommentService
     threads: CommentThreadService
     engagement: EngagementService
@@ -127,6 +129,7 @@ class FeedCore:
             sessions=SessionService(s.sessions, s.credentials, s.accounts, limits, passwords, tx, clock),
             profiles=ProfileService(s.accounts, s.sessions, requests, tx, clock),
             posts=PostService(s.posts, s.accounts, s.reactions, s.events, tx, clock, ids),
+            places=PlaceService(s.posts),
             comments=_comments(s, seen, clock, ids),
             threads=CommentThreadService(s.comments, s.posts, s.reactions, seen),
             engagement=EngagementService(s.reactions, s.posts, s.accounts, seen, s.events, tx, clock, ids),

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from feed_core.api.views import CountsView, PostView, ShownPost, UserView
+from feed_core.api.views import CountsView, PageView, PostView, ShownPost, UserView
 from feed_core.core import FeedCore
-from feed_core.model.posts import Post, PostCounts
+from feed_core.model.posts import Post, PostCounts, PostPage
 from feed_core.model.users import User
 
 
@@ -46,3 +46,10 @@ def views_of(drawn: Mapping[int, Drawn]) -> dict[int, ShownPost]:
         )
         for id_, each in drawn.items()
     }
+
+
+def shown_page(core: FeedCore, reader_id: int, page: PostPage) -> PageView[ShownPost]:
+    """The posts of ``page`` that the reader may see, in its order."""
+    shown = shown_posts(core, reader_id, [post.post_id for post in page.posts])
+    items = [shown[post.post_id] for post in page.posts if post.post_id in shown]
+    return PageView(items=items, next_cursor=page.next_cursor)

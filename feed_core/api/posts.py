@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from feed_core.api.bodies import StrictRoute
 from feed_core.api.context import ActingId, Core, Cursor, PostId, UserId
 from feed_core.api.fields import Body, Id, Limit, Text
-from feed_core.api.hydration import shown_posts
+from feed_core.api.hydration import shown_page, shown_posts
 from feed_core.api.identity import OwnId, Reader
 from feed_core.api.views import Changed, CountsView, PageView, PostView, ShownPost
 from feed_core.api.writes import Writing
@@ -158,7 +158,4 @@ def by_author(
     """The profile page: what the user has posted, newest first. 403 for a private account that the reader
     does not follow."""
     core.visibility.require_profile(reader, user_id)
-    page = core.posts.by_author(user_id, limit, cursor)
-    shown = shown_posts(core, reader, [post.post_id for post in page.posts])
-    items = [shown[post.post_id] for post in page.posts if post.post_id in shown]
-    return PageView(items=items, next_cursor=page.next_cursor)
+    return shown_page(core, reader, core.posts.by_author(user_id, limit, cursor))

@@ -11,6 +11,7 @@ from feed_core.api import (
     events,
     health,
     notifications,
+    places,
     posts,
     reactions,
     relations,
@@ -31,8 +32,8 @@ from feed_core.api.problems import DOCUMENTED, Problem, install_problems
 from feed_core.core import FeedCore
 
 _MODULES = (
-    users, sessions, account_settings, relations, requests, posts, reactions, comments, stories, events,
-    timelines, notifications,
+    users, sessions, account_settings, relations, requests, posts, places, reactions, comments, stories,
+    events, timelines, notifications,
 )  # fmt: skip
 ROUTERS = tuple(module.router for module in _MODULES)
 

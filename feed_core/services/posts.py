@@ -8,9 +8,8 @@ import msgspec
 
 from feed_core.model.captions import all_hashtags, check_caption, mentions_in
 from feed_core.model.clock import DAY, Clock
-from feed_core.model.cursors import decode_cursor, encode_cursor
 from feed_core.model.errors import Forbidden, InvalidInput, NotFound
-from feed_core.model.ids import MAX_ID, Ids
+from feed_core.model.ids import Ids
 from feed_core.model.posts import NewPost, Post, PostCounts, PostEdit, PostPage
 from feed_core.model.rules import check_id, check_length, check_limit, check_time
 from feed_core.model.timelines import Entry
@@ -23,6 +22,7 @@ from feed_core.ports.transactions import Transactions
 from feed_core.services.journal import log_posts
 from feed_core.services.media_rules import check_media
 from feed_core.services.post_edits import MAX_PLACE, edited_post, names_in
+from feed_core.services.post_pages import post_page
 from feed_core.services.presence import require_posts, require_users
 
 MAX_MEDIA = 10
@@ -133,15 +133,10 @@ class PostService:
     def by_author(self, author_id: int, limit: int = 20, cursor: str = "") -> PostPage:
         """The author's own posts, newest first."""
         require_users(self.accounts, (author_id,))
-        check_limit(limit)
-        before = decode_cursor(cursor, "by_author", author_id, 2) if cursor else (MAX_ID, MAX_ID)
-        found = self.posts.by_author(author_id, (before[0], before[1]), limit + 1)
-        shown = found[:limit]
-        more = len(found) > limit
-        next_cursor = (
-            encode_cursor("by_author", author_id, shown[-1].created_at, shown[-1].post_id) if more else ""
-        )
-        return PostPage(posts=tuple(shown), next_cursor=next_cursor)
+        return post_page(
+            lambda before, count: self.posts.by_author(author_id, before, count),
+            limit, cursor, "by_author", author_id,
+        )  # fmt: skip
 
     def newest(self, since: int, limit: int) -> list[Post]:
         """The newest posts of anyone, created at or after ``since`` (ms)."""

@@ -139,6 +139,14 @@ NOTIFICATIONS = [
     *(Bad(422, "PUT", "/v1/users/{ada}/notifications/read", {"up_to": bad}) for bad in
       (0, -1, "abc", 1.5, True, [], {}, HUGE, UNKNOWN, "")),
 ]  # fmt: skip
+PLACES = [
+    *(Bad(422, "GET", f"/v1/places/{bad}/posts") for bad in ("", "x" * 201, "%00", "a%00b", "%C3%A3" * 201)),
+    *(bad for place in ("Hove", "S%C3%A3o%20Paulo", "a%2Fb", "nowhere")
+      for bad in pages(f"/v1/places/{place}/posts")),
+    *(Bad(422, "GET", f"/v1/places/Hove/posts?reader_id={bad}") for bad in NO_IDS),
+    *(Bad(405, method, "/v1/places/Hove/posts") for method in ("POST", "PUT", "PATCH", "DELETE")),
+    *(Bad(404, "GET", f"/v1/places{rest}") for rest in ("", "/Hove", "/Hove/people", "/posts")),
+]  # fmt: skip
 TIMELINES = [
     *ids("GET", "/v1/timeline/*"), *pages("/v1/timeline/{ada}"),
     *(Bad(422, "GET", f"/v1/timeline/{{{who}}}?cursor={number}~{text}&limit={limit}")
@@ -147,7 +155,8 @@ TIMELINES = [
 ]  # fmt: skip
 GROUPS = {
     "accounts": ACCOUNTS, "posts": POSTS, "graph": GRAPH, "engagement": ENGAGEMENT, "comments": COMMENTS,
-    "stories": STORIES, "notifications": NOTIFICATIONS, "timelines": TIMELINES,
+    "places": PLACES, "stories": STORIES, "notifications": NOTIFICATIONS,
+    "timelines": TIMELINES,
 }  # fmt: skip
 
 

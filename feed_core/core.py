@@ -20,6 +20,7 @@ from feed_core.services.graph import GraphService
 from feed_core.services.idempotency import Idempotency
 from feed_core.services.impressions import ImpressionService
 from feed_core.services.limits import Limits
+from feed_core.services.media import MediaService
 from feed_core.services.muting import Muting
 from feed_core.services.notifications import NotificationService
 from feed_core.services.passwords import Passwords
@@ -69,6 +70,7 @@ class FeedCore:
     visibility: Visibility
     muting: Muting
     posts: PostService
+    media: MediaService
     places: PlaceService
     comments: CommentService
     threads: CommentThreadService
@@ -120,15 +122,16 @@ class FeedCore:
         repair = _repair(s)
         graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
         seen, muting = Visibility(s.accounts, s.graph, s.posts), Muting(s.settings, s.posts)
+        media = MediaService(s.media, s.events, seen, ids)
         requests = FollowRequestService(graph, s.graph, s.accounts, tx)
         return cls(
             stores=s, clock=clock, ids=ids, limits=limits, graph=graph, requests=requests,
-            visibility=seen, muting=muting, settings=SettingsService(s.settings, s.accounts, tx, clock),
+            visibility=seen, muting=muting, settings=SettingsService(s.settings, s.accounts, tx, clock), media=media,
             accounts=AccountService(s.accounts, clock, ids),
             sign_up=SignUpService(s.accounts, s.credentials, passwords, tx, clock, ids),
             sessions=SessionService(s.sessions, s.credentials, s.accounts, limits, passwords, tx, clock),
             profiles=ProfileService(s.accounts, s.sessions, requests, tx, clock),
-            posts=PostService(s.posts, s.accounts, s.reactions, s.events, tx, clock, ids),
+            posts=PostService(s.posts, s.accounts, s.reactions, media, s.events, tx, clock, ids),
             places=PlaceService(s.posts),
             comments=_comments(s, seen, clock, ids),
             threads=CommentThreadService(s.comments, s.posts, s.reactions, seen),

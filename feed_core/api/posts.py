@@ -13,9 +13,14 @@ from feed_core.api.identity import OwnId, Reader
 from feed_core.api.views import Changed, CountsView, PageView, PostView, ShownPost
 from feed_core.api.writes import Writing
 from feed_core.model.captions import MAX_CAPTION, MAX_HASHTAG, MAX_HASHTAGS
-from feed_core.model.clock import DAY
 from feed_core.model.posts import MediaRef, MediaType, NewPost, PostEdit
-from feed_core.services.media_rules import MAX_URL
+from feed_core.services.media_rules import (
+    MAX_DURATION_MS,
+    MAX_FILE_SIZE,
+    MAX_FORMAT,
+    MAX_PIXELS,
+    MAX_URL,
+)
 from feed_core.services.post_edits import MAX_PLACE
 from feed_core.services.posts import MAX_MEDIA, MAX_MENTIONS
 
@@ -26,7 +31,7 @@ Hashtags = Annotated[list[Hashtag], Field(max_length=MAX_HASHTAGS)]
 Mentions = Annotated[list[Id], Field(max_length=MAX_MENTIONS)]
 Caption = Annotated[Text, Field(max_length=MAX_CAPTION)]
 Place = Annotated[Text, Field(max_length=MAX_PLACE)]
-Pixels = Annotated[int, Field(ge=0, le=100_000)]
+Pixels = Annotated[int, Field(ge=0, le=MAX_PIXELS)]
 
 
 class MediaBody(Body):
@@ -36,7 +41,9 @@ class MediaBody(Body):
     media_type: MediaType = "photo"
     width: Pixels = 0
     height: Pixels = 0
-    duration_ms: int = Field(0, ge=0, le=DAY)
+    duration_ms: int = Field(0, ge=0, le=MAX_DURATION_MS)
+    file_size: int = Field(0, ge=0, le=MAX_FILE_SIZE, description="Bytes; 0 when unknown.")
+    format: Text = Field("", max_length=MAX_FORMAT, examples=["jpeg"])
 
 
 class NewPostBody(Body):

@@ -10,6 +10,7 @@ from feed_core.api import (
     comments,
     events,
     health,
+    media,
     notifications,
     places,
     posts,
@@ -32,8 +33,8 @@ from feed_core.api.problems import DOCUMENTED, Problem, install_problems
 from feed_core.core import FeedCore
 
 _MODULES = (
-    users, sessions, account_settings, relations, requests, posts, places, reactions, comments, stories,
-    events, timelines, notifications,
+    users, sessions, account_settings, relations, requests, posts, media, places, reactions, comments,
+    stories, events, timelines, notifications,
 )  # fmt: skip
 ROUTERS = tuple(module.router for module in _MODULES)
 

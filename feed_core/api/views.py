@@ -41,13 +41,15 @@ class UserStatsView(Outgoing):
 
 
 class MediaView(Outgoing):
-    """One photo or video of a post."""
+    """One photo or video, as its author's program described it; 0 and "" where it did not."""
 
     url: str
     media_type: MediaType
     width: int
     height: int
     duration_ms: int
+    file_size: int = Field(description="Bytes.")
+    format: str
 
 
 class CountsView(Outgoing):

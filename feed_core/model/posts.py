@@ -8,13 +8,18 @@ MediaType = Literal["photo", "video"]
 
 
 class MediaRef(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one photo or video lies; ``duration_ms`` is 0 for photos."""
+    """Where one photo or video lies, and what its author's program said about it.
+
+    Sizes in pixels and bytes, 0 when unknown; ``duration_ms`` is 0 for photos; ``format`` such as "jpeg".
+    """
 
     url: str
     media_type: MediaType = "photo"
     width: int = 0
     height: int = 0
     duration_ms: int = 0
+    file_size: int = 0
+    format: str = ""
 
 
 class NewPost(msgspec.Struct, frozen=True, kw_only=True):

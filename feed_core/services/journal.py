@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from feed_core.model.events import CommentEvent, Decision, Event, Topic
+from feed_core.model.media import Media
 from feed_core.model.posts import Post
 from feed_core.ports.event_log import EventLog
 
@@ -27,6 +28,12 @@ def log_comments(log: EventLog, events: Sequence[CommentEvent]) -> None:
     """Append what happened to comments."""
     if events:
         log.append("comments", [(event.user_id, _encode(event)) for event in events])
+
+
+def log_media(log: EventLog, media: Sequence[Media]) -> None:
+    """Append whole entries of the catalogue."""
+    if media:
+        log.append("media", [(each.user_id, _encode(each)) for each in media])
 
 
 def log_decisions(log: EventLog, decisions: Sequence[Decision]) -> None:

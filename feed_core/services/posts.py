@@ -20,6 +20,7 @@ from feed_core.ports.posts import Posts
 from feed_core.ports.reactions import Reactions
 from feed_core.ports.transactions import Transactions
 from feed_core.services.journal import log_posts
+from feed_core.services.media import MediaService
 from feed_core.services.media_rules import check_media
 from feed_core.services.post_edits import MAX_PLACE, edited_post, names_in
 from feed_core.services.post_pages import post_page
@@ -38,6 +39,7 @@ class PostService:
     posts: Posts
     accounts: Accounts
     reactions: Reactions
+    media: MediaService
     events: EventLog
     transactions: Transactions
     clock: Clock
@@ -55,6 +57,7 @@ class PostService:
             posts = [_post(new, id_, named, now) for new, id_ in zip(new_posts, ids, strict=True)]
             self.posts.put(posts)
             self.posts.put_entries([_entry(post) for post in posts])
+            self.media.catalogue(posts)
             self._count(posts, +1)
             log_posts(self.events, posts)
         return posts

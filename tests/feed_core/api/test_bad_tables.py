@@ -16,6 +16,12 @@ WRONG_KINDS: tuple[Any, ...] = (None, 7, True, 1.5, [], {}, ["a"])
 NO_KEYS = ({"Idempotency-Key": ""}, {"Idempotency-Key": "has space"}, {"Idempotency-Key": "k" * 201})
 
 
+MEDIA_FIELDS: dict[str, tuple[Any, ...]] = {
+    "file_size": (-1, (1 << 40) + 1, "9", 1.5, None), "format": ("x" * 11, "a\x00b", 7, None),
+    "width": (100_001, -1), "duration_ms": (86_400_001,), "media_id": ("7",), "thumbnail_url": ("t.jpg",),
+}  # fmt: skip
+
+
 def ids(method: str, path: str, body: Any = None) -> Iterator[Bad]:
     """``path`` with ``*`` in place of one id: what is no id, and nobody's."""
     for bad in NO_IDS:
@@ -139,6 +145,16 @@ NOTIFICATIONS = [
     *(Bad(422, "PUT", "/v1/users/{ada}/notifications/read", {"up_to": bad}) for bad in
       (0, -1, "abc", 1.5, True, [], {}, HUGE, UNKNOWN, "")),
 ]  # fmt: skip
+MEDIA = [
+    *ids("GET", "/v1/posts/*/media"), *ids("GET", "/v1/media/*"), *ids("GET", "/v1/users/*/media"),
+    *pages("/v1/users/{ada}/media", cursors=("x", "-1", "0", "%00", HUGE)),
+    *(Bad(422, "GET", f"/v1/{noun}?reader_id={bad}") for noun in ("posts/{post}/media", "media/1")
+      for bad in NO_IDS),
+    Bad(404, "GET", "/v1/posts/{gone}/media"), Bad(404, "GET", "/v1/media/1"), Bad(404, "GET", "/v1/media"),
+    *(Bad(405, method, "/v1/media/1") for method in ("POST", "PUT", "PATCH", "DELETE")),
+    *(Bad(422, "POST", "/v1/posts", {"author_id": "{ada}", "media": [{"url": "m", field: bad}]})
+      for field, wrong in MEDIA_FIELDS.items() for bad in wrong),
+]  # fmt: skip
 PLACES = [
     *(Bad(422, "GET", f"/v1/places/{bad}/posts") for bad in ("", "x" * 201, "%00", "a%00b", "%C3%A3" * 201)),
     *(bad for place in ("Hove", "S%C3%A3o%20Paulo", "a%2Fb", "nowhere")
@@ -155,7 +171,7 @@ TIMELINES = [
 ]  # fmt: skip
 GROUPS = {
     "accounts": ACCOUNTS, "posts": POSTS, "graph": GRAPH, "engagement": ENGAGEMENT, "comments": COMMENTS,
-    "places": PLACES, "stories": STORIES, "notifications": NOTIFICATIONS,
+    "media": MEDIA, "places": PLACES, "stories": STORIES, "notifications": NOTIFICATIONS,
     "timelines": TIMELINES,
 }  # fmt: skip
 

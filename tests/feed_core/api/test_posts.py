@@ -2,6 +2,11 @@
 
 from tests.feed_core.api.conftest import World, publish
 
+VIDEO = {
+    "url": "a.mp4", "media_type": "video", "width": 10, "height": 20, "duration_ms": 9, "file_size": 1 << 33,
+    "format": "mp4",
+}  # fmt: skip
+
 
 def test_a_post_is_read_back_with_author_counts_and_media(world: World) -> None:
     made = world.api.post(
@@ -11,16 +16,14 @@ def test_a_post_is_read_back_with_author_counts_and_media(world: World) -> None:
             "caption": "With @ben at the #Harbour",
             "hashtags": ["sea", "#Boats"],
             "place": "Brighton",
-            "media": [{"url": "a.mp4", "media_type": "video", "width": 10, "height": 20, "duration_ms": 9}],
+            "media": [VIDEO],
         },
     )
     assert made.status_code == 201
     post = made.json()
     assert post["hashtags"] == ["sea", "boats", "harbour"]
     assert post["mentions"] == [world.ben]
-    assert post["media"] == [
-        {"url": "a.mp4", "media_type": "video", "width": 10, "height": 20, "duration_ms": 9}
-    ]
+    assert post["media"] == [VIDEO]
     shown = world.api.get(f"/v1/posts/{post['post_id']}").json()
     assert shown["post"] == post
     assert shown["author"]["username"] == "ada"

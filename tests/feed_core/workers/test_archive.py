@@ -25,7 +25,10 @@ def people(core: FeedCore, count: int) -> list[int]:
 
 def live(core: FeedCore, who: int, with_: int) -> int:
     """``who`` does one of everything to ``with_`` and has a post of their own; answers its id."""
-    mine, theirs = (core.posts.publish_many([NewPost(author_id=id_)])[0].post_id for id_ in (who, with_))
+    photos = (MediaRef(url="a.jpg"), MediaRef(url="b.jpg"))
+    mine, theirs = (
+        core.posts.publish_many([NewPost(author_id=id_, media=photos)])[0].post_id for id_ in (who, with_)
+    )
     core.graph.follow_many([(who, with_), (with_, who)])
     core.graph.mute_many([(who, with_)])
     for action in ("like", "save", "share", "hide", "report"):

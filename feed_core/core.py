@@ -28,12 +28,13 @@ from feed_core.services.places import PlaceService
 from feed_core.services.post_purge import PostPurge
 from feed_core.services.posts import PostService
 from feed_core.services.profiles import ProfileService
+from feed_core.services.regions import RegionService
 from feed_core.services.repair import RepairService
 from feed_core.services.sessions import SessionService
 from feed_core.services.sign_up import SignUpService
 from feed_core.services.stories import StoryService
 from feed_core.services.timelines import HORIZON_MS, TimelineService
-from feed_core.services.user_settings import SettingsService
+from feed_core.services.user_settings import ALONE, SettingsService
 from feed_core.services.visibility import Visibility
 from feed_core.stores import Stores, open_production, open_stores
 from feed_core.workers.archive import Archive
@@ -64,6 +65,7 @@ class FeedCore:
     sessions: SessionService
     profiles: ProfileService
     settings: SettingsService
+    regions: RegionService
     limits: Limits
     graph: GraphService
     requests: FollowRequestService
@@ -96,6 +98,7 @@ class FeedCore:
         horizon_ms: int = HORIZON_MS,
         passwords: Passwords | None = None,
         servers: Servers | None = None,
+        region: str = "",
     ) -> "FeedCore":
         """Open the stores on ``servers``, or else the embedded ones in ``home``.
 
@@ -108,13 +111,14 @@ class FeedCore:
             celebrity_threshold=celebrity_threshold,
             horizon_ms=horizon_ms,
             passwords=passwords,
+            region=region,
         )
 
     @classmethod
     def over(
         cls, s: Stores, *, clock: Clock | None = None, mode: TimelineMode = "hybrid",
         celebrity_threshold: int = CELEBRITY_THRESHOLD, horizon_ms: int = HORIZON_MS,
-        passwords: Passwords | None = None,
+        passwords: Passwords | None = None, region: str = "",
     ) -> "FeedCore":  # fmt: skip
         """The services over open stores, which ``close`` closes."""
         clock, passwords = clock or SystemClock(), passwords or Passwords()
@@ -122,16 +126,18 @@ class FeedCore:
         repair = _repair(s)
         graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
         seen, muting = Visibility(s.accounts, s.graph, s.posts), Muting(s.settings, s.posts)
+        settings = SettingsService(s.settings, s.accounts, tx, clock, region or ALONE)
+        regions = RegionService(region, s.accounts, settings, s.posts, s.region_counts, tx, clock)
         media = MediaService(s.media, s.events, seen, ids)
         requests = FollowRequestService(graph, s.graph, s.accounts, tx)
         return cls(
             stores=s, clock=clock, ids=ids, limits=limits, graph=graph, requests=requests,
-            visibility=seen, muting=muting, settings=SettingsService(s.settings, s.accounts, tx, clock), media=media,
+            visibility=seen, muting=muting, settings=settings, regions=regions, media=media,
             accounts=AccountService(s.accounts, clock, ids),
             sign_up=SignUpService(s.accounts, s.credentials, passwords, tx, clock, ids),
             sessions=SessionService(s.sessions, s.credentials, s.accounts, limits, passwords, tx, clock),
             profiles=ProfileService(s.accounts, s.sessions, requests, tx, clock),
-            posts=PostService(s.posts, s.accounts, s.reactions, media, s.events, tx, clock, ids),
+            posts=PostService(s.posts, s.accounts, s.reactions, media, regions, s.events, tx, clock, ids),
             places=PlaceService(s.posts),
             comments=_comments(s, seen, clock, ids),
             threads=CommentThreadService(s.comments, s.posts, s.reactions, seen),
@@ -181,7 +187,7 @@ def _repair(s: Stores) -> RepairService:
 
 
 def _archive(s: Stores, clock: Clock, horizon_ms: int) -> Archive:
-    posts = PostPurge(s.posts, s.comments, s.reactions, s.timelines, s.media)
+    posts = PostPurge(s.posts, s.comments, s.reactions, s.timelines, s.media, s.region_counts)
     accounts = AccountPurge(
         s.accounts, s.credentials, s.sessions, s.settings, s.activity, s.graph, s.posts, s.comments,
         s.reactions, s.timelines, s.stories, s.notifications, s.media, s.transactions, posts,

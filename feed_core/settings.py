@@ -34,7 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a process is told about its surroundings.
 
     The embedded profile keeps everything in ``home`` and has no ``servers``; production has them all.
-    ``spark_master`` is a Spark master URL.
+    ``spark_master`` is a Spark master URL. ``region`` names this one where several take writes.
     ``auth`` says whether HTTP requests need a session (production: yes, unless told otherwise);
     ``service_token`` (16 characters or more) is the bearer token of programs that act for anybody.
     """
@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8000
     timeline_mode: TimelineMode = "hybrid"
+    region: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{0,30}$")] = ""
     celebrity_threshold: Annotated[int, msgspec.Meta(ge=1)] = 1_000
     spark_master: Annotated[str, msgspec.Meta(min_length=1)] = "local[*]"
     auth: Literal["open", "required"] = "open"

@@ -19,6 +19,7 @@ from feed_core.adapters.sqlite.notifications import SqliteNotifications
 from feed_core.adapters.sqlite.posts import SqlitePosts
 from feed_core.adapters.sqlite.rate_limits import SqliteRateLimits
 from feed_core.adapters.sqlite.reactions import SqliteReactions
+from feed_core.adapters.sqlite.region_counts import SqliteRegionCounts
 from feed_core.adapters.sqlite.sessions import SqliteSessions
 from feed_core.adapters.sqlite.settings_of_users import SqliteSettingsOfUsers
 from feed_core.adapters.sqlite.stories import SqliteStories
@@ -40,6 +41,7 @@ from feed_core.ports.notifications import Notifications
 from feed_core.ports.posts import Posts
 from feed_core.ports.rate_limits import RateLimits
 from feed_core.ports.reactions import Reactions
+from feed_core.ports.region_counts import RegionCounts
 from feed_core.ports.sessions import Sessions
 from feed_core.ports.settings_of_users import SettingsOfUsers
 from feed_core.ports.stories import Stories
@@ -72,6 +74,7 @@ class Stores:
     stories: Stories
     notifications: Notifications
     media: MediaCatalog
+    region_counts: RegionCounts
     activity: Activity
     close: Callable[[], None]
     recover: Callable[[], int] = lambda: 0
@@ -150,6 +153,7 @@ def open_stores(home: Path) -> Stores:
         stories=SqliteStories(database),
         notifications=SqliteNotifications(database),
         media=SqliteMediaCatalog(database),
+        region_counts=SqliteRegionCounts(database),
         activity=SqliteActivity(database),
         close=close,
     )

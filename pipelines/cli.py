@@ -5,7 +5,7 @@ import sys
 import typer
 
 from feed_core.model.errors import LoupeError
-from pipelines.commands import data, demo, events, features, models, serve, spark, stack, work
+from pipelines.commands import data, demo, events, features, models, regions, serve, spark, stack, work
 from pipelines.progress import errors
 from pipelines.terminal import quiet_terminal
 
@@ -27,6 +27,7 @@ app.add_typer(spark.app, name="spark")
 app.add_typer(features.app, name="features")
 app.add_typer(stack.app, name="stack")
 app.add_typer(events.app, name="events")
+app.add_typer(regions.app, name="regions")
 app.command("train")(models.train)
 app.command("evaluate")(models.evaluate)
 app.command("promote")(models.promote)

@@ -35,7 +35,7 @@ def open_core(home: Path, settings: Settings, *, clock: Clock | None = None) -> 
     """The feed core of ``settings``; ``home`` holds the stores of the embedded profile."""
     return FeedCore.open(
         home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold,
-        servers=settings.servers,
+        servers=settings.servers, region=settings.region,
     )  # fmt: skip
 
 

@@ -20,13 +20,14 @@ def create_app(
     home: Path, *, clock: Clock | None = None, budget_ms: int | None = 300,
     compile_trees: Compile = "background", mode: TimelineMode = "hybrid",
     celebrity_threshold: int = CELEBRITY_THRESHOLD, auth: Auth | None = None, servers: Servers | None = None,
+    region: str = "",
 ) -> FastAPI:  # fmt: skip
     """The app over ``home``, which it opens now and closes when it ends; see ``api.create_app``.
 
     With ``servers`` the feed core and the feature rows are there, and ``loupe work`` runs the workers.
     """
     core = FeedCore.open(
-        home, clock=clock, mode=mode, celebrity_threshold=celebrity_threshold, servers=servers
+        home, clock=clock, mode=mode, celebrity_threshold=celebrity_threshold, servers=servers, region=region
     )
     online = open_online(servers.redis_url) if servers else None
     app = api.create_app(

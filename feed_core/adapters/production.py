@@ -12,6 +12,7 @@ from feed_core.adapters.cassandra.graph import CassandraGraph
 from feed_core.adapters.cassandra.notifications import CassandraNotifications
 from feed_core.adapters.cassandra.posts import CassandraPosts
 from feed_core.adapters.cassandra.reactions import CassandraReactions
+from feed_core.adapters.cassandra.region_counts import CassandraRegionCounts
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.cassandra.stories import CassandraStories
 from feed_core.adapters.cassandra.timelines import CassandraTimelines
@@ -109,6 +110,7 @@ def _cassandra(session: CassandraSession, shards: Shards) -> dict[str, Any]:
         "notifications": CassandraNotifications(session),
         "posts": CassandraPosts(session),
         "reactions": CassandraReactions(session),
+        "region_counts": CassandraRegionCounts(session),
         "stories": CassandraStories(session),
         "timelines": CassandraTimelines(session),
     }

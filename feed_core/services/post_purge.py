@@ -8,6 +8,7 @@ from feed_core.ports.comments import Comments
 from feed_core.ports.media import MediaCatalog
 from feed_core.ports.posts import Posts
 from feed_core.ports.reactions import Reactions
+from feed_core.ports.region_counts import RegionCounts
 from feed_core.ports.timelines import Timelines
 
 _AT_ONCE = 500
@@ -22,6 +23,7 @@ class PostPurge:
     reactions: Reactions
     timelines: Timelines
     media: MediaCatalog
+    elsewhere: RegionCounts
 
     def purge(self, posts: Sequence[Post]) -> None:
         """Comments, reactions, timeline entries, media, counts, then the posts."""
@@ -32,6 +34,7 @@ class PostPurge:
         self.timelines.withdraw_posts(ids)
         media = [each.media_id for some in self.media.of_posts(ids).values() for each in some]
         self.media.remove(media)
+        self.elsewhere.remove(ids)
         self.posts.purge(ids)
 
     def _purge_comments(self, post_id: int) -> None:

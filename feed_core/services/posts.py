@@ -25,6 +25,7 @@ from feed_core.services.media_rules import check_media
 from feed_core.services.post_edits import MAX_PLACE, edited_post, names_in
 from feed_core.services.post_pages import post_page
 from feed_core.services.presence import require_posts, require_users
+from feed_core.services.regions import RegionService
 
 MAX_MEDIA = 10
 MAX_MENTIONS = 50
@@ -40,6 +41,7 @@ class PostService:
     accounts: Accounts
     reactions: Reactions
     media: MediaService
+    regions: RegionService
     events: EventLog
     transactions: Transactions
     clock: Clock
@@ -129,9 +131,8 @@ class PostService:
         return require_posts(self.posts, (post_id,))[post_id]
 
     def counts_many(self, post_ids: Collection[int]) -> dict[int, PostCounts]:
-        """Counts of every post that was asked for; zeros where nothing was counted yet."""
-        stored = self.posts.counts_many(post_ids)
-        return {id_: stored.get(id_) or PostCounts() for id_ in post_ids}
+        """Counts of every post that was asked for, of all regions; zeros where nothing was counted yet."""
+        return self.regions.counts_many(post_ids)
 
     def by_author(self, author_id: int, limit: int = 20, cursor: str = "") -> PostPage:
         """The author's own posts, newest first."""

@@ -1,6 +1,6 @@
 """Settings of a person: read, edited, and brought together with what another region has."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from feed_core.ports.settings_of_users import SettingsOfUsers
 from feed_core.ports.transactions import Transactions
 from feed_core.services.presence import require_users
 
+ALONE = "one"
+"""Names the writer where there is one region."""
 MAX_WORDS, MAX_WORD = 200, 50
 LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh")
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(UserSettings)}
@@ -31,12 +33,16 @@ class SettingsService:
     accounts: Accounts
     transactions: Transactions
     clock: Clock
-    region: str = "one"
+    region: str = ALONE
 
     def get(self, user_id: int) -> UserSettings:
         """The user's settings; defaults where nothing was set."""
         require_users(self.accounts, (user_id,))
         return settings_of(self.settings.get_many((user_id,)).get(user_id))
+
+    def stored(self, user_ids: Collection[int]) -> dict[int, StoredSettings]:
+        """The rows as another region can take them over."""
+        return self.settings.get_many(user_ids)
 
     def edit(self, user_id: int, changes: Mapping[str, Any]) -> UserSettings:
         """Set the named settings and no other. Raises ``InvalidInput``, ``NotFound``."""

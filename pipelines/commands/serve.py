@@ -45,7 +45,7 @@ def serve(
     clock = clock_of(home, now, settings)
     app = create_app(
         home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold,
-        auth=Auth(settings.auth, settings.service_token), servers=settings.servers,
+        auth=Auth(settings.auth, settings.service_token), servers=settings.servers, region=settings.region,
     )  # fmt: skip
     console.print(
         f"Console on [bold]http://127.0.0.1:{port}[/] · API docs on /docs · it is {to_rfc3339(clock.now())} "

@@ -16,6 +16,7 @@ from feed_core.ports.media import MediaCatalog
 from feed_core.ports.notifications import Notifications
 from feed_core.ports.posts import Posts
 from feed_core.ports.reactions import Reactions
+from feed_core.ports.region_counts import RegionCounts
 from feed_core.ports.sessions import Sessions
 from feed_core.ports.settings_of_users import SettingsOfUsers
 from feed_core.ports.stories import Stories
@@ -33,6 +34,7 @@ PORTS: Mapping[str, type] = {
     "notifications": Notifications,
     "posts": Posts,
     "reactions": Reactions,
+    "region_counts": RegionCounts,
     "sessions": Sessions,
     "settings": SettingsOfUsers,
     "stories": Stories,
@@ -52,6 +54,7 @@ WRITES: Mapping[str, frozenset[str]] = {
         {"put", "add_to_counts", "purge", "put_entries", "withdraw_entries", "remove_entries"}
     ),
     "reactions": frozenset({"add", "remove", "purge"}),
+    "region_counts": frozenset({"put", "remove"}),
     "sessions": frozenset({"put", "remove", "remove_of", "forget"}),
     "settings": frozenset({"put", "remove"}),
     "stories": frozenset({"put", "remove", "add_views", "forget"}),

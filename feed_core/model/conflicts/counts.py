@@ -1,25 +1,35 @@
-"""Counts of several regions: each counts for itself, and the sum is the count (a PN-counter)."""
+"""Counts of several regions: each counts what happened in it, and the sum is the count.
+
+A region's counts are a register that it alone writes, with the time of its counting, so of two the later
+stays. Registers rather than running totals, because counts are recounted from what they count.
+"""
 
 from collections.abc import Mapping
 
-Parts = Mapping[str, tuple[int, int]]
-"""Per region what was ever added and what was ever taken away; both only grow."""
+import msgspec
+
+from feed_core.model.conflicts.last_write import last_write
+from feed_core.model.posts import PostCounts
+
+Counted = Mapping[str, tuple[int, PostCounts]]
+"""Per region when it counted (ms), and what."""
+_FIELDS = tuple(field.name for field in msgspec.structs.fields(PostCounts))
 
 
-def counted(parts: Parts, region: str, change: int) -> dict[str, tuple[int, int]]:
-    """``parts`` after ``region`` has added ``change`` (negative: taken away)."""
-    added, taken = parts.get(region, (0, 0))
-    mine = (added + change, taken) if change >= 0 else (added, taken - change)
-    return {**parts, region: mine}
+def merged_counts(a: Counted, b: Counted) -> dict[str, tuple[int, PostCounts]]:
+    """What both know: commutative, associative, idempotent."""
+    one_side = {region: counts for side in (a, b) for region, counts in side.items()}
+    return {
+        region: last_write(a[region], b[region]) if region in a and region in b else counts
+        for region, counts in one_side.items()
+    }
 
 
-def merged_counts(a: Parts, b: Parts) -> dict[str, tuple[int, int]]:
-    """What both know: per region the larger of each; commutative, associative, idempotent."""
-    none = (0, 0)
-    pairs = {region: (a.get(region, none), b.get(region, none)) for region in {*a, *b}}
-    return {region: (max(x[0], y[0]), max(x[1], y[1])) for region, (x, y) in pairs.items()}
+def total(counted: Counted) -> PostCounts:
+    """The counts of all regions together."""
+    return added(*(counts for _, counts in counted.values()))
 
 
-def total(parts: Parts) -> int:
-    """The count of all regions together."""
-    return sum(added - taken for added, taken in parts.values())
+def added(*counts: PostCounts) -> PostCounts:
+    """The sum, field by field."""
+    return PostCounts(**{name: sum(getattr(each, name) for each in counts) for name in _FIELDS})

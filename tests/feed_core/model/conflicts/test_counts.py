@@ -1,30 +1,31 @@
-"""Counts of several regions come to the same sum in every order of edits and merges."""
+"""Counts of several regions come to the same sum in every order of counting, telling and hearing."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed_core.model.conflicts.counts import counted, merged_counts, total
+from feed_core.model.conflicts.counts import Counted, added, merged_counts, total
+from feed_core.model.posts import PostCounts
 
 REGIONS = ("eu", "us", "ap")
-steps = st.lists(
-    st.tuples(st.sampled_from(REGIONS), st.sampled_from(REGIONS) | st.integers(-3, 3)), max_size=30
-)
-Parts = dict[str, tuple[int, int]]
+counts = st.builds(PostCounts, likes=st.integers(0, 3), comments=st.integers(0, 2))
+steps = st.lists(st.tuples(st.sampled_from(REGIONS), st.sampled_from(REGIONS) | counts), max_size=30)
 
 
-def played(history: list[tuple[str, str | int]]) -> dict[str, Parts]:
-    """Each region's parts after a history of counting (a number) and merging (a region)."""
-    parts: dict[str, Parts] = {region: {} for region in REGIONS}
-    for region, what in history:
+def played(history: list[tuple[str, str | PostCounts]]) -> dict[str, Counted]:
+    """What each region knows after a history of counting anew and of hearing another (its name)."""
+    known: dict[str, Counted] = {region: {} for region in REGIONS}
+    for at, (region, what) in enumerate(history):
         if isinstance(what, str):
-            parts[region] = merged_counts(parts[region], parts[what])
+            known[region] = merged_counts(known[region], known[what])
         else:
-            parts[region] = counted(parts[region], region, what)
-    return parts
+            known[region] = {**known[region], region: (at, what)}
+    return known
 
 
 @given(steps)
-def test_merging_is_commutative_associative_and_idempotent(history: list[tuple[str, str | int]]) -> None:
+def test_merging_is_commutative_associative_and_idempotent(
+    history: list[tuple[str, str | PostCounts]],
+) -> None:
     a, b, c = played(history).values()
     assert merged_counts(a, b) == merged_counts(b, a)
     assert merged_counts(merged_counts(a, b), c) == merged_counts(a, merged_counts(b, c))
@@ -32,7 +33,16 @@ def test_merging_is_commutative_associative_and_idempotent(history: list[tuple[s
 
 
 @given(steps)
-def test_all_regions_together_have_counted_everything_once(history: list[tuple[str, str | int]]) -> None:
+def test_together_they_know_the_sum_of_what_each_counted_last(
+    history: list[tuple[str, str | PostCounts]],
+) -> None:
     a, b, c = played(history).values()
-    changes = sum(what for _, what in history if isinstance(what, int))
-    assert total(merged_counts(merged_counts(a, b), c)) == changes
+    last = {region: what for region, what in history if isinstance(what, PostCounts)}
+    assert total(merged_counts(merged_counts(a, b), c)) == added(*last.values())
+
+
+@given(st.lists(counts, max_size=4))
+def test_a_sum_is_taken_field_by_field(some: list[PostCounts]) -> None:
+    assert added(*some).likes == sum(each.likes for each in some)
+    assert added(*some).comments == sum(each.comments for each in some)
+    assert (added(*some).shares, added(*some).saves) == (0, 0)

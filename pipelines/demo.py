@@ -14,6 +14,7 @@ from pipelines.loop import (
     run_jobs,
     serve_features,
     train_and_compile,
+    write_trends,
 )
 from pipelines.measured import heads_table, offline_table
 from pipelines.progress import Report as Progress
@@ -77,15 +78,7 @@ class Demo:
         self._write((table, *self._report.tables))
 
     def _trends(self, progress: Progress) -> None:
-        from pipelines.spark import trends
-        from pipelines.spark.session import open_session
-
-        trends.run(
-            open_session(self._home, master=self._master),
-            self._home,
-            windows_ms=(HOUR, DAY),
-            progress=progress,
-        )
+        write_trends(self._home, windows_ms=(HOUR, DAY), master=self._master, progress=progress)
 
     def _write(self, tables: tuple[Table, ...]) -> None:
         self._report = Report(

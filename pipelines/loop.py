@@ -101,6 +101,24 @@ def run_jobs(
     report(3)
 
 
+def write_trends(
+    home: Path, *, windows_ms: Sequence[int], look_back_days: float = 7.0, master: str = LOCAL,
+    progress: Report | None = None, settings: Settings | None = None,
+) -> Path:  # fmt: skip
+    """The trends of what accounts show that are open to everybody now; returns their folder."""
+    from pipelines.spark import trends
+
+    core = open_core(existing(home), settings or settings_of("embedded"))
+    try:
+        return trends.run(
+            open_session(home, master=master), home, closed=core.stores.accounts.closed_among,
+            windows_ms=windows_ms, settings=trends.TrendSettings(look_back_days=look_back_days),
+            progress=progress,
+        )  # fmt: skip
+    finally:
+        core.close()
+
+
 def serve_features(home: Path, until: int, progress: Report | None = None) -> dict[str, int]:
     """Publish the jobs' outputs as offline rows, register the definitions, bring the newest rows online."""
     from features.feast_store.repository import apply, materialize

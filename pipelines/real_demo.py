@@ -15,7 +15,7 @@ from pipelines.datasets.real_loop import bring_in, run_jobs
 from pipelines.datasets.real_report import Lead, RealReport
 from pipelines.discovery.history import History, read_history
 from pipelines.journal import Journal
-from pipelines.loop import fill_lake, newest_midnight, serve_features
+from pipelines.loop import fill_lake, newest_midnight, serve_features, write_trends
 from pipelines.progress import Report as Progress
 from pipelines.progress import bar
 from pipelines.report import Metric, Report, Row, Table, read_report, write_report
@@ -92,12 +92,10 @@ class RealDemo:
         write_report(home, _report(self._name, judged))
 
     def _trends(self, progress: Progress) -> None:
-        from pipelines.spark import trends
-        from pipelines.spark.session import open_session
-
-        settings = trends.TrendSettings(look_back_days=360)
-        spark = open_session(self._home, master=self._master)
-        trends.run(spark, self._home, windows_ms=(_TREND_WINDOW,), settings=settings, progress=progress)
+        write_trends(
+            self._home, windows_ms=(_TREND_WINDOW,), look_back_days=360, master=self._master,
+            progress=progress,
+        )  # fmt: skip
 
 
 def _report(name: str, judged: RealReport) -> Report:

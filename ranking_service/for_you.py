@@ -83,11 +83,11 @@ class ForYou:
         timelines are chronological until one works; ``champion.problem`` says why.
         """
         online = online or open_online(home / ONLINE_FILE)
-        memory = open_memory(home)
+        memory, trending = open_memory(home), Trending(core.posts, core.visibility)
         served, snapshots = ServedPosts(memory), Snapshots(memory)
         person = ReadPerson(core, served)
         gathering = Gathering(
-            (InNetwork(core.timelines), collaborative(online), discovery(online), Trending(core.posts)),
+            (InNetwork(core.timelines), collaborative(online), discovery(online), trending),
             parallel=budget_ms is not None,
         )
         facts = PostFacts(core.posts)

@@ -16,6 +16,8 @@ from feed_core.ports.posts import Posts
 from feed_core.services.presence import refuse_missing_posts, require_posts, require_users
 
 Pair = tuple[int, int]
+NOBODY = 0
+"""The reader who is nobody in particular: sees what everybody may see."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipelines.commands.options import DEFAULT_HOME, AsOf, Home, Master, Seed
+from pipelines.profile import ProfileName, settings_of
 from pipelines.progress import bar, console
 
 app = typer.Typer(no_args_is_help=True, help="Batch jobs: tastes, tags, discoveries, trends, statistics.")
@@ -89,16 +90,18 @@ def discovery(home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, seed:
 def trends(
     home: Home = DEFAULT_HOME,
     window_hours: Annotated[int, typer.Option(min=1, help="Length of a window in hours.")] = 1,
-    master: Master = "local[*]",
-) -> None:
-    """Trends: hashtags by window and place against their own baseline."""
+    master: Master = "local[*]", profile: ProfileName = "embedded",
+) -> None:  # fmt: skip
+    """Trends: hashtags by window and place against their own baseline.
+
+    Only posts of accounts that are open to everybody now count.
+    """
     from feed_core.model.clock import HOUR
-    from pipelines.loop import existing
-    from pipelines.spark import trends as job
-    from pipelines.spark.session import open_session
+    from pipelines.loop import write_trends
 
     with bar("trends"):
-        _wrote(job.run(open_session(existing(home), master=master), home, windows_ms=(window_hours * HOUR,)))
+        windows_ms, settings = (window_hours * HOUR,), settings_of(profile)
+        _wrote(write_trends(home, windows_ms=windows_ms, master=master, settings=settings))
 
 
 @app.command()

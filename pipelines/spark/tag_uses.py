@@ -16,9 +16,8 @@ Batches = Iterator[pa.RecordBatch]
 Ints = NDArray[np.int64]
 
 
-def uses_frame(events: DataFrame, posts: DataFrame) -> DataFrame:
-    """(tag, place, user_id, at): one row per hashtag of each publication or engagement."""
-    shown = posts.where("NOT deleted AND size(hashtags) > 0")
+def uses_frame(events: DataFrame, shown: DataFrame) -> DataFrame:
+    """(tag, place, user_id, at): one row per hashtag of each publication of or engagement with ``shown``."""
     engaged = events.where(fn.col("action").isin(list(USED_BY))).select(
         "post_id", "user_id", fn.col("occurred_at").alias("at")
     )

@@ -1,4 +1,4 @@
-"""Trends: hashtags by time window and place, against their own baseline."""
+"""Trends: hashtags by time window and place, against their own baseline, from what everybody may see."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -20,6 +20,7 @@ from pipelines.lake.atomic import replace_folder
 from pipelines.spark import tag_uses
 from pipelines.spark.lake_frames import events_frame, posts_frame
 from pipelines.spark.outputs import job_folder, scratch_beside
+from pipelines.spark.public_posts import Closed, public_posts
 from pipelines.spark.surprise import surprises
 from pipelines.spark.tag_uses import USED_BY, count_windows, uses_frame
 
@@ -45,12 +46,16 @@ def run(
     spark: SparkSession,
     home: Path,
     *,
+    closed: Closed,
     as_of: int | None = None,
     windows_ms: Sequence[int] = (HOUR, DAY),
     settings: TrendSettings = TrendSettings(),
     progress: Progress | None = None,
 ) -> Path:
     """Write ``spark/trends/``: ``trends.parquet`` and, for the console, ``trends.json``; returns the folder.
+
+    Posts of accounts that are private or deleted now, as ``closed`` says, do not count, nor does what others
+    did about them: a public number must not tell of what only followers see.
 
     Columns window_start (ms), window_ms, place ("" is everywhere), tag, users (distinct, so that one who
     pushes a tag counts once), events, baseline (expected users), score. The console's file holds the
@@ -61,7 +66,7 @@ def run(
             f"Windows of {list(windows_ms)} ms cannot be counted.", fix="Give lengths above 0."
         )
     events, posts = events_frame(spark, home, end=as_of, actions=USED_BY), posts_frame(spark, home, end=as_of)
-    counts = count_windows(uses_frame(events, posts), windows_ms)
+    counts = count_windows(uses_frame(events, public_posts(spark, posts, closed)), windows_ms)
     scored = pa.concat_tables([_scored(counts, length, settings) for length in windows_ms])
     target = job_folder(home, "trends")
     scratch = scratch_beside(target)

@@ -1,5 +1,6 @@
 """Posts of the last days that many people engage with now: what everyone may like, also a newcomer.
 
+Posts of private accounts are not among them, for they are not everyone's to see.
 Score: engagements / (age in hours + 2)^1.5, the decay that Hacker News made known; likes and shares
 count once a person. The list is the same for all, so it is worked out at most once in five minutes.
 """
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from feed_core.model.clock import DAY, HOUR, MINUTE
 from feed_core.model.posts import Post, PostCounts
 from feed_core.services.posts import PostService
+from feed_core.services.visibility import NOBODY, Visibility
 from ranking_service.pipeline.pool import NO_IDS, Ids
 from ranking_service.pipeline.query import Query
 
@@ -27,6 +29,7 @@ class Trending:
     """Keeps the list by the request's clock; a clock that steps back makes a new one."""
 
     posts: PostService
+    visibility: Visibility
     quota: int = 50
     seconds: float = 0.15
     name: str = "trending"
@@ -43,6 +46,8 @@ class Trending:
 
     def _fresh(self, now: int) -> Ids:
         posts = [post for post in self.posts.newest(now - HORIZON_MS, _LOOKED_AT) if post.created_at <= now]
+        closed = self.visibility.closed({(NOBODY, post.author_id) for post in posts})
+        posts = [post for post in posts if (NOBODY, post.author_id) not in closed]
         if not posts:
             return NO_IDS
         counts = self.posts.counts_many([post.post_id for post in posts])

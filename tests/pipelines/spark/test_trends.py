@@ -1,12 +1,14 @@
 """Trends find planted bursts, by place, and are not fooled by a few people who push a hashtag."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
 from feed_core.model.clock import DAY, HOUR
@@ -17,6 +19,11 @@ from tests.pipelines.spark.conftest import START, Rows, event, write_lake
 pytestmark = pytest.mark.spark
 Fill = Callable[[Rows, Rows], None]
 Row = dict[str, object]
+
+
+def nobody(user_ids: Collection[int]) -> set[int]:
+    """No account is private or deleted."""
+    return set()
 
 
 def _rows(home: Path, window_ms: int, place: str = "") -> list[Row]:
@@ -48,7 +55,7 @@ def planted(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Pa
     events += [event("share", user, 5, 5 + user / 4000) for user in range(1, 60)]
     events += [event("comment", 1 + at % 4, 8, 6 + at / 4000) for at in range(80)]
     write_lake(home, events, posts)
-    trends.run(spark, home, windows_ms=(HOUR, DAY))
+    trends.run(spark, home, closed=nobody, windows_ms=(HOUR, DAY))
     return home
 
 
@@ -89,7 +96,7 @@ def test_windows_count_distinct_people_and_all_events(spark: SparkSession, home:
     ]
     liked = [event("like", 1, 1, 1.5 / 24), event("comment", 1, 1, 1.6 / 24), event("save", 2, 1, 2.5 / 24)]
     fill([*liked, event("like", 3, 2, 1.5 / 24), event("impression", 4, 1, 1.5 / 24)], posts)
-    trends.run(spark, home)
+    trends.run(spark, home, closed=nobody)
     for place in ("", "Oslo"):
         counts = {
             (row["tag"], (int(str(row["window_start"])) - START) // HOUR): (row["users"], row["events"])
@@ -102,9 +109,49 @@ def test_windows_count_distinct_people_and_all_events(spark: SparkSession, home:
     }
 
 
+@given(posts=st.lists(st.tuples(st.integers(1, 4), st.sampled_from("abc"), st.booleans()), max_size=6),
+       likes=st.lists(st.tuples(st.integers(1, 4), st.integers(0, 5)), max_size=12),
+       hidden=st.sets(st.integers(1, 4)))  # fmt: skip
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+def test_trends_are_those_of_a_world_without_the_closed_accounts(
+    spark: SparkSession, tmp_path_factory: pytest.TempPathFactory,
+    posts: list[tuple[int, str, bool]], likes: list[tuple[int, int]], hidden: set[int],
+) -> None:  # fmt: skip
+    """Neither their posts nor what others did about them leave a trace."""
+    rows: list[Row] = [
+        {"post_id": at + 1, "author_id": author, "hashtags": [tag], "place": "Oslo" if placed else ""}
+        for at, (author, tag, placed) in enumerate(posts)
+    ]
+    events = [event("like", user, which + 1, (at + 1) / 24) for at, (user, which) in enumerate(likes)]
+    found = []
+    for shown, closed in ((rows, hidden), ([r for r in rows if r["author_id"] not in hidden], set())):
+        home = tmp_path_factory.mktemp("trends")
+        write_lake(home, [event("impression", 1, 0, 0), *events], shown)
+        trends.run(spark, home, closed=lambda ids, closed=closed: closed.intersection(ids))  # type: ignore[misc]
+        table = pq.read_table(home / "spark" / "trends" / "trends.parquet")
+        found.append((table.to_pylist(), (home / "spark" / "trends" / "trends.json").read_bytes()))
+    assert found[0] == found[1]
+
+
+def test_an_account_that_opens_or_closes_is_in_or_out_of_the_next_trends(
+    spark: SparkSession, home: Path, fill: Fill
+) -> None:
+    fill([event("like", 1, 1, 0.5)], [{"post_id": 1, "author_id": 7, "hashtags": ["secret"]}])
+    asked: list[int] = []
+
+    def seven(user_ids: Collection[int]) -> set[int]:
+        asked.extend(user_ids)
+        return {7} & set(user_ids)
+
+    for closed, tags in ((nobody, {"secret"}), (seven, set()), (nobody, {"secret"})):
+        folder = trends.run(spark, home, closed=closed)
+        assert {row["tag"] for row in pq.read_table(folder / "trends.parquet").to_pylist()} == tags
+    assert asked == [7]
+
+
 def test_as_of_leaves_out_what_came_later(spark: SparkSession, home: Path, fill: Fill) -> None:
     fill([event("like", 1, 1, 0.5), event("like", 1, 1, 2.5)], [{"post_id": 1, "hashtags": ["sea"]}])
-    trends.run(spark, home, as_of=START + DAY, windows_ms=(DAY,))
+    trends.run(spark, home, closed=nobody, as_of=START + DAY, windows_ms=(DAY,))
     assert [row["events"] for row in _rows(home, DAY)] == [2]
 
 
@@ -120,11 +167,11 @@ def test_the_console_gets_the_strongest_tags_with_their_charts(planted: Path) ->
 
 def test_a_lake_without_hashtags_has_no_trends(spark: SparkSession, home: Path, fill: Fill) -> None:
     fill([event("like", 1, 1, 0.5)], [{"post_id": 1}])
-    folder = trends.run(spark, home)
+    folder = trends.run(spark, home, closed=nobody)
     assert pq.read_table(folder / "trends.parquet").num_rows == 0
     assert json.loads((folder / "trends.json").read_text())["tags"] == []
 
 
 def test_windows_that_are_no_windows_are_refused(spark: SparkSession, home: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot be counted"):
-        trends.run(spark, home, windows_ms=(0,))
+        trends.run(spark, home, closed=nobody, windows_ms=(0,))

@@ -3,9 +3,11 @@
 import numpy as np
 
 from features.definitions import SOURCES, VIEW_BY_NAME
+from features.definitions.discovery import USER_DISCOVERIES
 from features.online import PackedRows, lists_of_ids
 from feed_core.model.clock import DAY, MINUTE
 from feed_core.model.events import NewEvent
+from feed_core.services.profiles import ProfileEdit
 from ranking_service.pipeline.pool import NO_IDS
 from ranking_service.pipeline.query import Query
 from ranking_service.records import Request
@@ -22,6 +24,10 @@ def like(world, post_id, *names):
     events = [NewEvent(user_id=world.people[name], post_id=post_id, action="like") for name in names]
     world.core.engagement.record_many(events)
     world.core.drain()
+
+
+def trending(world):
+    return Trending(world.core.posts, world.core.visibility)
 
 
 def test_in_network_is_the_newest_of_whom_one_follows(world):
@@ -56,11 +62,11 @@ def test_trending_is_what_most_people_engage_with(world):
     first, second = world.ids("eve")[3], world.ids("fay")[3]
     like(world, first, "ada", "ben", "cleo")
     like(world, second, "ada")
-    assert Trending(world.core.posts).find(query(world)).tolist() == [first, second]
+    assert trending(world).find(query(world)).tolist() == [first, second]
 
 
 def test_trending_is_worked_out_at_most_once_in_five_minutes(world):
-    source = Trending(world.core.posts)
+    source = trending(world)
     assert len(source.find(query(world))) == 0
     like(world, world.ids("eve")[0], "ada")
     assert len(source.find(query(world))) == 0
@@ -69,7 +75,7 @@ def test_trending_is_worked_out_at_most_once_in_five_minutes(world):
 
 
 def test_a_clock_that_steps_back_does_not_keep_a_list_of_the_future(world):
-    source = Trending(world.core.posts)
+    source = trending(world)
     like(world, world.ids("eve")[0], "ada")
     assert len(source.find(query(world))) == 1
     world.clock.set(world.posts["eve"][0].created_at - MINUTE)
@@ -79,7 +85,36 @@ def test_a_clock_that_steps_back_does_not_keep_a_list_of_the_future(world):
 def test_old_posts_do_not_trend(world):
     like(world, world.ids("eve")[0], "ada")
     world.clock.set(world.clock.now() + 3 * DAY)
-    assert len(Trending(world.core.posts).find(query(world))) == 0
+    assert len(trending(world).find(query(world))) == 0
+
+
+def test_what_not_everybody_may_see_does_not_trend(world):
+    post, other = world.ids("eve")[0], world.ids("fay")[0]
+    like(world, post, "ada", "ben")
+    like(world, other, "ada")
+    world.core.profiles.edit(world.people["eve"], ProfileEdit(private=True))
+    assert trending(world).find(query(world)).tolist() == [other]
+    assert trending(world).find(query(world, "eve")).tolist() == [other]
+    world.core.profiles.delete(world.people["fay"])
+    assert len(trending(world).find(query(world))) == 0
+    world.core.profiles.edit(world.people["eve"], ProfileEdit(private=False))
+    assert trending(world).find(query(world)).tolist() == [post]
+
+
+def test_no_list_of_any_source_shows_a_private_post_to_a_stranger(world, for_you):
+    """Also lists that were made before the account became private, and the lists of old jobs."""
+    ids, fay = world.ids("eve"), world.ids("fay")
+    for view in (VIEW_BY_NAME["user_candidates"], USER_DISCOVERIES):
+        lists, empty = lists_of_ids([[*ids, *fay]], [[1.0] * 24]), np.zeros((1, view.width), np.float32)
+        for_you.online.write_many(
+            view, PackedRows(np.array([world.ada]), empty, np.array([world.clock.now()]), lists)
+        )
+    like(world, ids[0], "ada", "ben", "cleo")
+    assert set(ids) <= {item.post.post_id for item in for_you.preview(world.ada, 100).items}
+    world.core.profiles.edit(world.people["eve"], ProfileEdit(private=True))
+    shown = {item.post.post_id for item in for_you.rank(Request(user_id=world.ada, limit=100)).items}
+    assert not shown & set(ids)
+    assert shown >= set(fay)
 
 
 def test_every_source_has_a_name_that_a_model_knows(for_you):

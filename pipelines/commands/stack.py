@@ -45,8 +45,9 @@ def up(
 
     if nodes not in {None, 1, 3}:
         raise InvalidInput(f"--nodes {nodes} is not offered.", fix="Take 1 or 3.")
+    families = _families(only)
     stack = make_stack(home, nodes, base_port, _size(size))
-    bring_up(stack, _families(only), _say)
+    bring_up(stack, families, _say)
     if not only or "postgres" in only:
         console.print(f"  {_migrated(home)} migrations of Postgres; Cassandra's run when it is opened")
     console.print(f"\nSettings, also in [bold]{stack.home / FILE}[/]:", highlight=False)

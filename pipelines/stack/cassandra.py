@@ -11,7 +11,7 @@ from cassandra.policies import WhiteListRoundRobinPolicy
 from feed_core.model.errors import Unavailable
 from pipelines.stack.jars import jars
 from pipelines.stack.java import java, tuning
-from pipelines.stack.launching import Unwell, launch, wait
+from pipelines.stack.launching import Unwell, check_listening, launch, wait
 from pipelines.stack.layout import CONFIGURATION, Stack
 from pipelines.stack.processes import Command, end, run, running
 from pipelines.stack.servers import Server, group_of
@@ -61,6 +61,7 @@ def down(stack: Stack) -> None:
 
 def ask(_stack: Stack, server: Server) -> None:
     """Whether this node answers CQL itself, has joined, and knows the others."""
+    check_listening(server)
     logging.getLogger("cassandra").setLevel(logging.CRITICAL)
     profile = ExecutionProfile(WhiteListRoundRobinPolicy([server.host]), request_timeout=10)
     cluster = Cluster(
@@ -117,6 +118,7 @@ def _repair(stack: Stack, node: Server) -> None:
 
 def _ask_ring(stack: Stack, server: Server) -> None:
     """Whether this node sees all nodes up, asked past the port of the clients."""
+    check_listening(server, "jmx")
     seen = nodetool(stack, server, "status", within=60)
     up_nodes = sum(line.startswith("UN ") for line in seen.splitlines())
     if up_nodes < stack.choices.nodes:

@@ -9,7 +9,7 @@ from confluent_kafka.admin import AdminClient
 
 from feed_core.model.errors import Unavailable
 from pipelines.stack.java import java, tuning
-from pipelines.stack.launching import Unwell, launch, wait
+from pipelines.stack.launching import Unwell, check_listening, launch, wait
 from pipelines.stack.layout import CONFIGURATION, Stack
 from pipelines.stack.processes import Command, end, run, running
 from pipelines.stack.servers import Server, group_of
@@ -38,6 +38,7 @@ def down(stack: Stack) -> None:
 
 def ask(stack: Stack, server: Server) -> None:
     """Whether this broker knows a controller and every broker, and every partition is led."""
+    check_listening(server)
     address = f"{server.host}:{server.port}"
     admin = AdminClient({"bootstrap.servers": address, "log_level": 0})
     try:

@@ -62,6 +62,15 @@ def _failed(stack: Stack, server: Server, what: str) -> Unavailable:
     )
 
 
+def check_listening(server: Server, purpose: str = "client") -> None:
+    """Raises ``Unwell`` while nobody listens on that port: cheaper to ask than a server that still starts."""
+    host, port = "127.0.0.1" if purpose == "jmx" else server.host, server.ports[purpose]
+    try:
+        socket.create_connection((host, port), 5).close()
+    except OSError as error:
+        raise Unwell(f"does not listen on port {port}") from error
+
+
 def taken(host: str, port: int) -> bool:
     """Whether something listens there, so that a server cannot."""
     with closing(socket.socket()) as probe:

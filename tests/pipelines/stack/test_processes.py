@@ -1,6 +1,7 @@
 """A process is known again by its id and its birth, and ended only when it is the one that was started."""
 
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import msgspec
 import pytest
 
 from feed_core.model.errors import Conflict, Unavailable
-from pipelines.stack.launching import Unwell, launch, wait
+from pipelines.stack.launching import Unwell, check_listening, launch, wait
 from pipelines.stack.layout import Stack, make_stack
 from pipelines.stack.processes import Command, Started, end, running, start, tail
 from pipelines.stack.servers import Server
@@ -80,11 +81,18 @@ def test_a_server_that_does_not_answer_is_reported_after_its_time(stack: Stack, 
 
 
 def test_a_taken_port_is_said_before_anything_starts(stack: Stack, server: Server) -> None:
-    import socket
-
     with socket.create_server((server.host, server.port)), pytest.raises(Conflict, match=str(server.port)):
         launch(stack, server, Command(arguments=["sleep", "600"], folder=stack.data(server)))
     assert not stack.record(server).exists()
+
+
+@pytest.mark.parametrize("purpose", ["client", "jmx"])
+def test_a_server_that_does_not_listen_yet_is_not_asked_further(stack: Stack, purpose: str) -> None:
+    (server,) = (one for one in stack.servers if one.family == "cassandra")
+    with pytest.raises(Unwell, match=str(server.ports[purpose])):
+        check_listening(server, purpose)
+    with socket.create_server(("127.0.0.1", server.ports[purpose])):
+        check_listening(server, purpose)
 
 
 def _never_well(_stack: Stack, _server: Server) -> None:

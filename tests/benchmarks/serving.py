@@ -40,10 +40,10 @@ def on_servers(stack: Stack) -> Iterator[Served]:
         crowd = _seeded(FeedCore.open(home, servers=servers), "Real servers")
         session = open_cassandra(cassandra_url(servers.cassandra_url))
         try:
-            with product(stack, servers, home) as running:
+            with product(stack, servers, home, apis=1) as running:
                 stored = CassandraTimelines(session)
                 await_delivery(stored, crowd, "Real servers")
-                yield Served(running.base, crowd, stored)
+                yield Served(running.bases[0], crowd, stored)
         finally:
             session.close()
 

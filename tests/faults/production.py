@@ -31,10 +31,10 @@ class Product(NamedTuple):
 
 
 @contextmanager
-def product(stack: Stack, servers: Servers, home: Path) -> Iterator[Product]:
-    """Two of ``loupe serve`` and ``loupe work`` on ``servers``, which are those of ``stack``."""
+def product(stack: Stack, servers: Servers, home: Path, apis: int = APIS) -> Iterator[Product]:
+    """``apis`` of ``loupe serve`` and ``loupe work`` on ``servers``, which are those of ``stack``."""
     env = _variables(servers)
-    ports = [free_port() for _ in range(APIS)]
+    ports = [free_port() for _ in range(apis)]
     own = {f"api-{at}": api(home, env, port) for at, port in enumerate(ports)}
     own["worker"] = _worker(home, env)
     stores: Stores | None = None

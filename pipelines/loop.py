@@ -8,7 +8,7 @@ from feed_core.model.clock import DAY, SetClock, from_rfc3339
 from feed_core.model.errors import InvalidInput, NotFound
 from feed_core.settings import Settings
 from pipelines.lake import LakeReport, lake_days, update_lake
-from pipelines.profile import open_core, settings_of
+from pipelines.profile import online_url, open_core, settings_of
 from pipelines.progress import Report
 from pipelines.society.config import SocietyConfig
 from pipelines.society.play import PlayReport, play, start
@@ -119,14 +119,17 @@ def write_trends(
         core.close()
 
 
-def serve_features(home: Path, until: int, progress: Report | None = None) -> dict[str, int]:
+def serve_features(
+    home: Path, until: int, progress: Report | None = None, *, settings: Settings | None = None
+) -> dict[str, int]:
     """Publish the jobs' outputs as offline rows, register the definitions, bring the newest rows online."""
     from features.feast_store.repository import apply, materialize
     from features.offline.publish import publish
 
+    url = online_url(settings or settings_of("embedded"))
     rows = publish(home)
-    apply(home)
-    materialize(home, until=until, progress=progress)
+    apply(home, url)
+    materialize(home, until=until, progress=progress, url=url)
     return rows
 
 

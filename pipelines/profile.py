@@ -1,10 +1,12 @@
 """Which stores a command works on: the home's own, or servers that variables or this machine's stack name."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from features.online import OnlineRows, open_online
 from feed_core.core import FeedCore
 from feed_core.model.clock import Clock
 from feed_core.model.errors import NotFound
@@ -23,12 +25,13 @@ ProfileName = Annotated[
 ]
 
 
-def settings_of(profile: Profile) -> Settings:
+def settings_of(profile: Profile, defaults: Mapping[str, str] | None = None) -> Settings:
     """The process's settings; servers that no variable names are those of this machine's stack.
 
-    Raises ``InvalidInput`` as ``read_settings`` does.
+    ``defaults`` are variables that count where none is set. Raises as ``read_settings`` does.
     """
-    return read_settings(profile=profile, defaults=_stack() if profile == "production" else None)
+    stack = _stack() if profile == "production" else {}
+    return read_settings(profile=profile, defaults={**stack, **(defaults or {})})
 
 
 def open_core(home: Path, settings: Settings, *, clock: Clock | None = None) -> FeedCore:
@@ -37,6 +40,17 @@ def open_core(home: Path, settings: Settings, *, clock: Clock | None = None) -> 
         home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold,
         servers=settings.servers, region=settings.region,
     )  # fmt: skip
+
+
+def online_url(settings: Settings) -> str:
+    """The Redis of the online feature rows, where nothing is evicted; "" for the home's own file."""
+    return settings.servers.redis_url if settings.servers else ""
+
+
+def open_rows(settings: Settings) -> OnlineRows | None:
+    """The online feature rows on the servers of ``settings``; None for the home's own file."""
+    url = online_url(settings)
+    return open_online(url) if url else None
 
 
 def _stack() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A small home whose offline rows are counted event by event, published, and materialised by Feast."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from features.offline.schema import schema_of
 from feed_core.model.clock import DAY, HOUR
 from feed_core.model.events import Event
 from feed_core.model.posts import MediaRef, Post
+from pipelines.stack.environment import environment
+from pipelines.stack.layout import Stack
+from tests.servers import fresh_keys
 
 START = 20_000 * DAY
 NOW = START + 9 * DAY + 11 * HOUR + 1_234_567
@@ -198,3 +201,14 @@ def society(tmp_path_factory: pytest.TempPathFactory, build_society: Callable[[P
     apply(made.home)
     materialize(made.home, until=NOW)
     return made
+
+
+@pytest.fixture(params=["file", "redis"])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the online rows are: "" for a file of the home, or Redis under a prefix of the test's own."""
+    if request.param == "file":
+        yield ""
+        return
+    stack: Stack = request.getfixturevalue("redis_server")
+    with fresh_keys(stack) as keys:
+        yield f"{environment(stack)['LOUPE_REDIS_URL']}?prefix={keys.prefix}"

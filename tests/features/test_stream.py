@@ -21,8 +21,8 @@ START = 20_000 * 24 * SLICE_MS
 
 
 @pytest.fixture
-def online(tmp_path: Path) -> Iterator[OnlineRows]:
-    rows = open_online(tmp_path / "online.sqlite")
+def online(tmp_path: Path, url: str) -> Iterator[OnlineRows]:
+    rows = open_online(url or tmp_path / "online.sqlite")
     yield rows
     rows.close()
 

@@ -19,10 +19,11 @@ TAKES = 4 * HOUR
 
 class Nights:
     """Called with every full hour, in order. The jobs of a night run on a thread of their own; the lake is
-    filled before they begin, so the same play gives the same rows."""
+    filled before they begin, so the same play gives the same rows. ``url`` is where online rows are, "" for
+    the home's own file."""
 
-    def __init__(self, spark: SparkSession, home: Path, events: EventLog) -> None:
-        self._spark, self._home, self._events = spark, home, events
+    def __init__(self, spark: SparkSession, home: Path, events: EventLog, url: str = "") -> None:
+        self._spark, self._home, self._events, self._url = spark, home, events, url
         self._history: PairHistory | None = None
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="loupe-night")
         self._night: Future[None] | None = None
@@ -35,7 +36,7 @@ class Nights:
         elif self._night is not None and now % DAY == TAKES:
             self._night.result()
             self._night = None
-            materialize(self._home, since=now - TAKES, until=now - TAKES)
+            materialize(self._home, since=now - TAKES, until=now - TAKES, url=self._url)
 
     def close(self) -> None:
         """Wait for the jobs that run."""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, SetClock
+from feed_core.settings import Settings
 from pipelines.lake import update_lake
+from pipelines.profile import online_url, open_core, open_rows, settings_of
 from pipelines.report import Table
 from pipelines.society.closed_loop.any_post import AnyPostOracle
 from pipelines.society.closed_loop.arms import ANY_POST, SAME_CANDIDATES, ServeArms, assign
@@ -27,20 +28,25 @@ from ranking_service.for_you import ForYou
 Progress = Callable[[int, int], None]
 
 
-def run_closed_loop(home: Path, spark: SparkSession, *, days: int, progress: Progress | None = None) -> Table:
+def run_closed_loop(
+    home: Path, spark: SparkSession, *, days: int, progress: Progress | None = None,
+    settings: Settings | None = None,
+) -> Table:  # fmt: skip
     """Play ``days`` days after those that ``home`` holds; every night the tastes and tags are made anew.
 
     The ranked arm is served by the champion of ``home``. Raises ``NotFound`` when no society was played.
     """
+    settings = settings or settings_of("embedded")
     society, seen = load_truth(home)
     first, ledger = society.config.days, Ledger(society, assign(society))
     clock = SetClock(society.config.start_ms + first * DAY)
     with ExitStack() as opened:
-        core = opened.enter_context(closing(FeedCore.open(home, clock=clock)))
-        for_you = ForYou.open(core, home, budget_ms=None, compile_trees="now")
+        core = opened.enter_context(closing(open_core(home, settings, clock=clock)))
+        for_you = ForYou.open(core, home, budget_ms=None, compile_trees="now", online=open_rows(settings))
         opened.callback(for_you.close)
         serve = opened.enter_context(closing(_arms(for_you, society, seen)))
-        nights = opened.enter_context(closing(Nights(spark, home, core.stores.events)))
+        night = Nights(spark, home, core.stores.events, online_url(settings))
+        nights = opened.enter_context(closing(night))
         play(
             core, clock, society, first_day=first, days=days, seen=seen, serve=serve, watch=ledger.watch,
             every_hour=nights, progress=progress,

@@ -1,6 +1,6 @@
 """Plain Feast calls work on the packed rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from features.feast_store.objects import view_of
 from features.feast_store.repository import apply, materialize, open_store
 from features.offline.places import features_folder, online_path
 from features.offline.publish import publish
-from features.online import open_online
+from features.online import OnlineRows, open_online
 from feed_core.model.clock import DAY
 from feed_core.model.errors import Corrupt, InvalidInput, NotFound
 from tests.features.conftest import NOW, Society
@@ -33,11 +33,19 @@ def likes_online(store: FeatureStore, post: int = 101) -> float | None:
 
 
 @pytest.fixture
-def store(tmp_path: Path, build_society: Build) -> FeatureStore:
+def store(tmp_path: Path, build_society: Build, url: str) -> FeatureStore:
     """Published and applied, nothing online yet."""
     build_society(tmp_path)
     publish(tmp_path)
-    return apply(tmp_path)
+    return apply(tmp_path, url)
+
+
+@pytest.fixture
+def online(tmp_path: Path, url: str) -> Iterator[OnlineRows]:
+    """The rows as serving reads them, beside Feast."""
+    rows = open_online(url or online_path(tmp_path))
+    yield rows
+    rows.close()
 
 
 def test_the_definitions_are_registered(store: FeatureStore) -> None:
@@ -51,8 +59,8 @@ def test_the_definitions_are_registered(store: FeatureStore) -> None:
     assert len(definitions_hash()) == 16
 
 
-def test_applying_again_changes_nothing(store: FeatureStore, tmp_path: Path) -> None:
-    again = apply(tmp_path)
+def test_applying_again_changes_nothing(store: FeatureStore, tmp_path: Path, url: str) -> None:
+    again = apply(tmp_path, url)
     assert len(again.list_feature_views()) == len(VIEWS)
 
 
@@ -68,29 +76,38 @@ def test_feast_materialises_by_itself(store: FeatureStore) -> None:
     assert value is not None
 
 
-def test_feast_materialises_incrementally(store: FeatureStore, tmp_path: Path) -> None:
+def test_feast_materialises_incrementally(store: FeatureStore, online: OnlineRows) -> None:
     early, late = NOW - 4 * DAY, NOW
     store.materialize(moment(0), moment(early))
-    online = open_online(online_path(tmp_path))
     before = online.state(VIEW_BY_NAME["post_stats"]).newest
     store.materialize_incremental(moment(late))
     after = online.state(VIEW_BY_NAME["post_stats"]).newest
     assert before <= early < after <= late
-    online.close()
 
 
 def test_materialising_what_is_online_already_brings_nothing_back(
-    tmp_path: Path, build_society: Build
+    store: FeatureStore, tmp_path: Path, url: str
 ) -> None:
-    home = build_society(tmp_path).home
-    publish(home)
-    store = apply(home)
     seen: list[int] = []
-    materialize(home, until=NOW, progress=lambda done, _: seen.append(done))
+    materialize(tmp_path, until=NOW, progress=lambda done, _: seen.append(done), url=url)
     assert seen == list(range(1, len(VIEWS) + 1))
     newest = likes_online(store)
-    materialize(home, until=NOW - 4 * DAY)
+    assert newest is not None
+    materialize(tmp_path, until=NOW - 4 * DAY, url=url)
     assert likes_online(store) == newest
+
+
+def test_rows_on_redis_are_in_no_file_and_no_file_holds_the_password(
+    store: FeatureStore, tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.materialize(moment(0), moment(NOW))
+    assert online_path(tmp_path).exists() is not bool(url)
+    written = (features_folder(tmp_path) / "feature_store.yaml").read_text()
+    assert ("path: online.sqlite" in written, "url: ${LOUPE_REDIS_URL}" in written) == (not url, bool(url))
+    if url:
+        monkeypatch.setenv("LOUPE_REDIS_URL", url)
+    assert likes_online(store) is not None
+    assert likes_online(open_store(tmp_path)) == likes_online(store)
 
 
 def test_rows_pushed_through_feast_are_served(store: FeatureStore) -> None:
@@ -127,12 +144,11 @@ def test_a_vector_of_another_size_is_refused(store: FeatureStore) -> None:
         store.write_to_online_store("user_factors", row)
 
 
-def test_teardown_forgets_the_rows(store: FeatureStore, tmp_path: Path) -> None:
+def test_teardown_forgets_the_rows(store: FeatureStore, online: OnlineRows) -> None:
     store.materialize(moment(0), moment(NOW))
+    assert likes_online(store) is not None
     store.teardown()
-    online = open_online(online_path(tmp_path))
     assert online.state(VIEW_BY_NAME["post_stats"]).rows == 0
-    online.close()
 
 
 def test_a_view_that_is_not_defined_is_refused(store: FeatureStore) -> None:

@@ -12,6 +12,8 @@ from pipelines.society.closed_loop import nights
 from pipelines.society.closed_loop.nights import TAKES, Nights
 from pipelines.spark.daily import Night
 
+URL = "redis://there/0"
+
 
 class Heard(NamedTuple):
     """What the jobs were asked, in order, and the gate that they wait at."""
@@ -32,7 +34,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
             raise OSError("the disk is away")
         return Night(Path(), Path(), f"history {as_of // DAY}")  # type: ignore[arg-type]
 
-    def materialize(_home: Path, *, since: int, until: int) -> None:
+    def materialize(_home: Path, *, since: int, until: int, url: str) -> None:
+        assert url == URL
         heard.calls.append(("materialize", since, until))
 
     monkeypatch.setattr(nights, "update_lake", lambda _events, _home: heard.calls.append(("lake",)))
@@ -49,7 +52,7 @@ def _hours(night: Nights, first: int, last: int) -> None:
 
 
 def test_rows_come_online_hours_after_midnight_with_what_was_known_at_midnight(heard: Heard) -> None:
-    night = Nights(None, Path(), None)  # type: ignore[arg-type]
+    night = Nights(None, Path(), None, URL)  # type: ignore[arg-type]
     _hours(night, 0, TAKES // HOUR)
     assert heard.calls == [("lake",)]  # people read on while the jobs wait
     heard.gate.set()
@@ -61,13 +64,13 @@ def test_rows_come_online_hours_after_midnight_with_what_was_known_at_midnight(h
 
 
 def test_a_play_that_begins_in_the_day_has_no_night_to_wait_for(heard: Heard) -> None:
-    _hours(Nights(None, Path(), None), 1, 24)  # type: ignore[arg-type]
+    _hours(Nights(None, Path(), None, URL), 1, 24)  # type: ignore[arg-type]
     assert heard.calls == []
 
 
 def test_jobs_that_fail_end_the_play(heard: Heard) -> None:
     heard.gate.set()
-    night = Nights(None, Path(), None)  # type: ignore[arg-type]
+    night = Nights(None, Path(), None, URL)  # type: ignore[arg-type]
     with pytest.raises(OSError, match="the disk is away"):
         _hours(night, 9 * 24, 10 * 24)
     assert not [call for call in heard.calls if call[0] == "materialize"]

@@ -45,8 +45,9 @@ def plan_of(home: Path, *, as_of: int, window_days: int = 0) -> Plan:
 
 
 def train_choices(
-    home: Path, plan: Plan, *, seed: int = 0, master: str = LOCAL, progress: Progress | None = None
-) -> Trained:
+    home: Path, plan: Plan, *, seed: int = 0, master: str = LOCAL, progress: Progress | None = None,
+    mlflow_url: str = "",
+) -> Trained:  # fmt: skip
     """Make the factors that are missing, learn, compile, register: two models, the second the candidate."""
     tell, cuts = progress or _silent, plan.cuts
     moments = (*cuts.earlier, *cuts.later)
@@ -56,7 +57,9 @@ def train_choices(
     def learned(done: int, _total: int) -> None:
         tell(len(moments) + done, total)
 
-    return learn_choices(home, plan.history, cuts, plan.window, seed=seed, progress=learned).trained
+    return learn_choices(
+        home, plan.history, cuts, plan.window, seed=seed, progress=learned, mlflow_url=mlflow_url
+    ).trained
 
 
 def ranks_choices(home: Path, version: str) -> bool:

@@ -8,7 +8,7 @@ from feed_core.model.clock import DAY, SetClock, from_rfc3339
 from feed_core.model.errors import InvalidInput, NotFound
 from feed_core.settings import Settings
 from pipelines.lake import LakeReport, lake_days, update_lake
-from pipelines.profile import online_url, open_core, settings_of
+from pipelines.profile import mlflow_url, online_url, open_core, settings_of
 from pipelines.progress import Report
 from pipelines.society.config import SocietyConfig
 from pipelines.society.play import PlayReport, play, start
@@ -135,13 +135,14 @@ def serve_features(
 
 def train_and_compile(
     home: Path, *, as_of: int, days: float, objective: Objective = "heads", sample: int = 300_000,
-    seed: int = 0, progress: Report | None = None,
+    seed: int = 0, progress: Report | None = None, settings: Settings | None = None,
 ) -> TrainReport:  # fmt: skip
     """Train on the ``days`` before ``as_of`` (ms), register the candidate, compile its trees."""
     from training import train
 
     report = train(
-        home, as_of=as_of, train_days=days, objective=objective, sample=sample, seed=seed, progress=progress
-    )
+        home, as_of=as_of, train_days=days, objective=objective, sample=sample, seed=seed, progress=progress,
+        mlflow_url=mlflow_url(settings or settings_of("embedded")),
+    )  # fmt: skip
     compile_bundle(read_bundle(home / "bundles" / report.version))
     return report

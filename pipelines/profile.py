@@ -53,6 +53,11 @@ def open_rows(settings: Settings) -> OnlineRows | None:
     return open_online(url) if url else None
 
 
+def mlflow_url(settings: Settings) -> str:
+    """The database of MLflow's runs; "" for the home's own file."""
+    return settings.servers.mlflow_url if settings.servers else ""
+
+
 def _stack() -> dict[str, str]:
     try:
         return read_environment(default_home())

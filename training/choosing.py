@@ -47,11 +47,13 @@ def train_on_choices(
     seed: int = 0,
     config: ChoiceConfig = ChoiceConfig(),
     clock: Clock | None = None,
+    mlflow_url: str = "",
 ) -> TrainReport:
     """Learn the order of ``split.train``, with as many trees that of ``split.valid`` too; judge, register.
 
     ``as_of`` (ms) is the end of what was learned. The bundle is the candidate in the registry and serves
-    once it is promoted. Raises ``InvalidInput`` when there is nothing to learn from.
+    once it is promoted; ``mlflow_url`` as in ``promote``. Raises ``InvalidInput`` when there is nothing to
+    learn from.
     """
     clocked, trees = Stopwatch(), structs.replace(config.trees, seed=seed)
     with clocked("fit"):
@@ -72,5 +74,6 @@ def train_on_choices(
         "definitions_hash": definitions_hash(config.features),
     }  # fmt: skip
     with clocked("register"):
-        kept = keep(home, ranker, report, parameters=parameters, created_at=(clock or SystemClock()).now())
+        now = (clock or SystemClock()).now()
+        kept = keep(home, ranker, report, parameters=parameters, created_at=now, mlflow_url=mlflow_url)
     return replace(kept, seconds=clocked.seconds)

@@ -19,10 +19,11 @@ def keep(
     *,
     parameters: Mapping[str, object],
     created_at: int,
+    mlflow_url: str = "",
 ) -> TrainReport:
     """Write the bundle of ``ranker`` and register it as the candidate; the report with its names in MLflow.
 
-    ``parameters`` are what the run was set to, ``created_at`` is in ms.
+    ``parameters`` are what the run was set to, ``created_at`` is in ms, ``mlflow_url`` as in ``promote``.
     """
     bundle = keep_bundle(home, ranker, version=report.version, metrics=report.metrics, created_at=created_at)
     with tempfile.TemporaryDirectory() as folder:
@@ -38,5 +39,6 @@ def keep(
             metrics=report.metrics,
             curves={f"{name}_{trees.metric}": trees.curve for name, trees in ranker.heads.items()},
             pictures=pictures,
+            mlflow_url=mlflow_url,
         )
     return replace(report, run_id=run_id, registered=registered)

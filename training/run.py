@@ -52,13 +52,15 @@ def train(
     config: TrainConfig | None = None,
     backfill: Backfill = point_in_time,
     clock: Clock | None = None,
+    mlflow_url: str = "",
 ) -> TrainReport:
     """Train on the ``train_days`` before ``as_of`` (ms), and register the bundle as the candidate.
 
     The last day is the test period and the day before it the validation (a fifth of the time each when
     there are under five days); nothing that happened at ``as_of`` or later is used. ``config`` holds
     the rest of the settings; ``objective``, ``sample`` and ``seed`` go before it. ``progress`` is told
-    (done, 100). Raises ``NotFound`` without a lake or impressions, ``InvalidInput`` for too little of them.
+    (done, 100); ``mlflow_url`` is as in ``promote``. Raises ``NotFound`` without a lake or impressions,
+    ``InvalidInput`` for too little of them.
     """
     settings = _settings(config or TrainConfig(), objective, sample, seed)
     if train_days <= 0:
@@ -73,7 +75,7 @@ def train(
     _within(progress, 85, 95)(1, 1)
     parameters, now = _parameters(settings, as_of, train_days), (clock or SystemClock()).now()
     with clocked("register"):
-        kept = keep(home, ranker, report, parameters=parameters, created_at=now)
+        kept = keep(home, ranker, report, parameters=parameters, created_at=now, mlflow_url=mlflow_url)
     _within(progress, 95, 100)(1, 1)
     return replace(kept, seconds=clocked.seconds)
 

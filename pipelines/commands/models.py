@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from feed_core.settings import Settings
 from pipelines.commands.options import DEFAULT_HOME, AsOf, Home, Master, Seed
+from pipelines.profile import ProfileName, mlflow_url, settings_of
 from pipelines.progress import bar, console
 
 Objective = Annotated[
@@ -29,40 +31,45 @@ def train(
     home: Home = DEFAULT_HOME, as_of: AsOf = "", objective: Objective = None, seed: Seed = 0,
     days: Annotated[float, typer.Option(min=0.1, help="Days of impressions to learn from.")] = 6,
     sample: Annotated[int, typer.Option(min=1_000, help="At most so many impressions.")] = 300_000,
-    window_days: WindowDays = 0, master: Master = "local[*]",
+    window_days: WindowDays = 0, master: Master = "local[*]", profile: ProfileName = "embedded",
 ) -> None:  # fmt: skip
     """Train a ranker on what was shown and what followed; register it as the candidate.
 
     The last day is held out for the figures below. With the objective choices it learns from what people
     chose after earlier moments, and holds out the last window. Nothing is served until loupe promote.
+    MLflow keeps the run in the home, with --profile production in Postgres.
     """
     from pipelines.fading import holds_choices
     from pipelines.loop import moment, train_and_compile
     from pipelines.measured import heads_table, offline_table
     from pipelines.report import rich_table
 
-    until = moment(as_of, home)
+    until, settings = moment(as_of, home), settings_of(profile)
     if objective == "choices" or (objective is None and holds_choices(home)):
-        _train_choices(home, until, window_days, seed, master)
+        _train_choices(home, until, window_days, seed, master, settings)
         return
     with bar("training") as progress:
         report = train_and_compile(
             home, as_of=until, days=days, objective=objective or "heads", sample=sample, seed=seed,
-            progress=progress,
+            progress=progress, settings=settings,
         )  # fmt: skip
     console.print(rich_table(offline_table(report.comparison)))
     console.print(rich_table(heads_table(report.heads)))
     _registered(home, report.version)
 
 
-def _train_choices(home: Path, as_of: int, window_days: int, seed: int, master: str) -> None:
+def _train_choices(
+    home: Path, as_of: int, window_days: int, seed: int, master: str, settings: Settings
+) -> None:
     from pipelines.choices import plan_of, train_choices
     from pipelines.measured import choices_table
     from pipelines.report import rich_table
 
     plan = plan_of(home, as_of=as_of, window_days=window_days)
     with bar("training") as progress:
-        trained = train_choices(home, plan, seed=seed, master=master, progress=progress)
+        trained = train_choices(
+            home, plan, seed=seed, master=master, progress=progress, mlflow_url=mlflow_url(settings)
+        )
     for version, report in {one.version: one for one in trained}.items():
         title = f"Offline: model {version} on the {plan.window.days} days after what it learned from"
         console.print(rich_table(choices_table(report.comparison, title)))
@@ -80,8 +87,10 @@ def evaluate(
         typer.Option(min=0.1, help="Days before --as-of to judge on; default: 1, for choices the 30 or "
         "fewer that train would choose."),
     ] = None,
-    version: Annotated[str, typer.Option(help="A version, or an alias such as champion.")] = "champion",
-    master: Master = "local[*]",
+    version: Annotated[
+        str, typer.Option(help="A version, or an alias such as champion or candidate.")
+    ] = "champion",
+    master: Master = "local[*]", profile: ProfileName = "embedded",
 ) -> None:  # fmt: skip
     """Judge a model on a period of the lake against random, popularity, chronological and CF alone.
 
@@ -92,8 +101,10 @@ def evaluate(
     from pipelines.measured import heads_table, offline_table
     from pipelines.report import rich_table
     from training import evaluate as judge
+    from training.registry import bundle_named
 
     until = moment(as_of, home)
+    version = bundle_named(home, version, mlflow_url=mlflow_url(settings_of(profile)))
     if ranks_choices(home, version):
         _evaluate_choices(home, until, days, version, master)
         return
@@ -128,12 +139,14 @@ def promote(
     version: Annotated[str, typer.Argument(help="A version; the newest candidate when left out.")] = "",
     alias: Annotated[str, typer.Option(help="The alias to move.")] = "champion",
     force: Annotated[bool, typer.Option("--force", help="Promote although it is clearly worse.")] = False,
+    profile: ProfileName = "embedded",
 ) -> None:
     """Let a model serve: move the alias in the registry and the folder that the service watches."""
     from pipelines.loop import existing
     from training import promote as move
 
-    moved = move(existing(home), version, alias=alias, force=force)
+    url = mlflow_url(settings_of(profile))
+    moved = move(existing(home), version, alias=alias, force=force, mlflow_url=url)
     console.print(
         f"[bold]{moved.alias}[/] is now {moved.version} (before: {moved.previous or 'none'})", highlight=False
     )

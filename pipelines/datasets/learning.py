@@ -34,14 +34,14 @@ class Trained(NamedTuple):
 
 def learn_choices(
     home: Path, history: History, cuts: Cuts, window: Window, *, seed: int = 0,
-    progress: Progress | None = None, config: ChoiceConfig = ChoiceConfig(),
+    progress: Progress | None = None, config: ChoiceConfig = ChoiceConfig(), mlflow_url: str = "",
 ) -> Lesson:  # fmt: skip
     """From a history to models in the registry, the one that is to serve with its trees compiled.
 
-    Raises ``NotFound`` when the cf job has not run for one of the cuts.
+    ``mlflow_url`` as in ``promote``. Raises ``NotFound`` when the cf job has not run for one of the cuts.
     """
     known = examples_of(home, history, cuts, window, seed=seed, progress=progress)
-    trained = learn(home, known, cuts, window, seed=seed, config=config)
+    trained = learn(home, known, cuts, window, seed=seed, config=config, mlflow_url=mlflow_url)
     compile_bundle(read_bundle(bundles_folder(home) / trained.served.version))
     return Lesson(known, trained)
 
@@ -72,13 +72,13 @@ def examples_of(
 
 def learn(
     home: Path, known: Mapping[int, Choices], cuts: Cuts, window: Window, *, seed: int = 0,
-    config: ChoiceConfig = ChoiceConfig(),
+    config: ChoiceConfig = ChoiceConfig(), mlflow_url: str = "",
 ) -> Trained:  # fmt: skip
     """Train, bundle and register both models; the one that serves is registered last, as the candidate."""
 
     def until(cut: int) -> TrainReport:
         split = _split(known, cuts.teaching(cut, window.cuts), cut, seed)
-        return train_on_choices(home, split, as_of=cut, seed=seed, config=config)
+        return train_on_choices(home, split, as_of=cut, seed=seed, config=config, mlflow_url=mlflow_url)
 
     judged, last = until(cuts.split), cuts.later[-1]
     enough = len(cuts.teaching(last, window.cuts)) > HELD_OUT

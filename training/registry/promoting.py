@@ -26,15 +26,18 @@ class Promotion:
     previous_metric: float | None
 
 
-def promote(home: Path, version: str = "", *, alias: str = CHAMPION, force: bool = False) -> Promotion:
-    """Point ``alias`` at the bundle ``version`` ("" is the registered candidate) for serving and in MLflow.
+def promote(
+    home: Path, version: str = "", *, alias: str = CHAMPION, force: bool = False, mlflow_url: str = ""
+) -> Promotion:
+    """Point ``alias`` at the bundle ``version`` ("" is the registered candidate) for serving and in MLflow,
+    which is behind ``mlflow_url`` or in ``home`` (``open_registry``).
 
     Raises ``NotFound`` for a version that is not there, ``Corrupt`` for a damaged bundle, ``Conflict`` for
     one of other feature definitions, or one that is clearly worse than the one before: its
     ``ndcg_at_10`` interval lies below the other's mean. ``force`` allows the last.
     """
     _check_alias(alias)
-    client = open_registry(home)
+    client = open_registry(home, mlflow_url)
     wanted = version or _candidate(client)
     challenger = read_bundle(bundles_folder(home) / wanted)
     if not challenger.is_current:
@@ -57,6 +60,20 @@ def promote(home: Path, version: str = "", *, alias: str = CHAMPION, force: bool
         challenger.manifest.metrics.get(METRIC),
         before.manifest.metrics.get(METRIC) if before else None,
     )
+
+
+def bundle_named(home: Path, name: str, *, mlflow_url: str = "") -> str:
+    """The folder in ``home``/bundles that ``name`` means: a version or alias that lies there, else the bundle
+    of an alias that MLflow alone knows, such as ``candidate``. A name that neither knows stays as it is."""
+    if (bundles_folder(home) / name).is_dir() or not name.isidentifier():
+        return name
+    from mlflow.exceptions import MlflowException
+
+    try:
+        found = open_registry(home, mlflow_url).get_model_version_by_alias(MODEL, name)
+    except MlflowException:
+        return name
+    return str(found.tags["bundle"])
 
 
 def current(home: Path, alias: str = CHAMPION) -> Bundle | None:

@@ -20,13 +20,14 @@ def register(
     metrics: Mapping[str, float],
     curves: Mapping[str, tuple[float, ...]],
     pictures: Path,
+    mlflow_url: str = "",
 ) -> tuple[str, str]:
     """Log a run with the files in ``pictures`` and register the bundle under the alias ``candidate``.
 
     Returns (run id, model version). ``curves`` are logged round by round. A bundle that is registered
-    already gets a new run, and keeps its model version.
+    already gets a new run, and keeps its model version. ``mlflow_url`` as in ``promote``.
     """
-    client = open_registry(home)
+    client = open_registry(home, mlflow_url)
     run = client.create_run(experiment_of(client, home), run_name=bundle.manifest.version)
     run_id = str(run.info.run_id)
     try:

@@ -10,7 +10,15 @@ from feed_core.model.errors import Conflict, Corrupt, InvalidInput, NotFound
 from tests.training.examples import planted
 from training.bundling import keep_bundle, version_of
 from training.rankers import HeadsRanker, TreesConfig
-from training.registry import MODEL, current, model_version, open_registry, promote, register
+from training.registry import (
+    MODEL,
+    bundle_named,
+    current,
+    model_version,
+    open_registry,
+    promote,
+    register,
+)
 
 RANKER = HeadsRanker(trees=TreesConfig(trees=3), outcomes=("like",))(planted(2_000), planted(1_000, seed=1))
 
@@ -139,6 +147,13 @@ def test_other_aliases_have_their_own_link_and_wrong_ones_are_refused(home, regi
     for alias in ("", "../champion", "a b"):
         with pytest.raises(InvalidInput):
             promote(home, "first", alias=alias)
+
+
+def test_a_bundle_is_named_by_its_version_by_a_link_or_by_an_alias_of_the_registry(home, registered) -> None:
+    promote(home, "first")
+    _register(home, "second")
+    names = ("first", "champion", "candidate", "nothing", "20260101T0000-0badc0de")
+    assert [bundle_named(home, name) for name in names] == [*names[:2], "second", *names[3:]]
 
 
 def test_nothing_registered_is_told(home) -> None:

@@ -31,7 +31,7 @@ def eventually(check: Callable[[], list[str]], seconds: float = 60.0) -> list[st
     """``check`` until it finds nothing; else what it last found, for what follows the log needs a moment."""
     until = time.monotonic() + seconds
     while (found := check()) and time.monotonic() < until:
-        time.sleep(0.2)
+        time.sleep(1.0)
     return found
 
 

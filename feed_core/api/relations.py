@@ -13,7 +13,7 @@ from feed_core.api.views import Changed, PageView
 from feed_core.api.writes import Write, Writing
 from feed_core.core import FeedCore
 from feed_core.ports.graph import EdgeKind
-from feed_core.services.graph import GraphService
+from feed_core.services.graph import GraphService, Origin
 
 router = APIRouter(prefix="/v1/users/{user_id}", tags=["follows, blocks, mutes"], route_class=StrictRoute)
 
@@ -42,10 +42,9 @@ def follow(user_id: UserId, target_id: TargetId, core: Core, write: Writing, see
     """
 
     def act() -> Followed:
-        pair = (user_id, target_id)
-        changed = core.graph.follow_many([pair], decision_id=seen.decision_id or 0)[0]
-        follows = core.stores.graph.present("follow", {pair})
-        return Followed(changed=changed, state="following" if follows else "requested")
+        origin = Origin(decision_id=seen.decision_id or 0)
+        (done,) = core.graph.follow_or_ask([(user_id, target_id)], origin)
+        return Followed(changed=done.new, state="requested" if done.asked else "following")
 
     return write.answer(user_id, act)
 

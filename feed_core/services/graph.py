@@ -30,6 +30,13 @@ class Origin(NamedTuple):
     surface: str = ""
 
 
+class Followed(NamedTuple):
+    """Whether a follow, or else what was ``asked`` of a private account, is new."""
+
+    new: bool
+    asked: bool
+
+
 @dataclass(frozen=True)
 class GraphService:
     """Edges between people; each change is an event in the topic ``graph``."""
@@ -44,23 +51,28 @@ class GraphService:
     def follow_many(
         self, pairs: Sequence[Pair], *, source_post: int = 0, decision_id: int = 0, surface: str = ""
     ) -> list[bool]:
-        """(follower, followed) pairs; answers, per pair, whether it is new.
+        """As ``follow_or_ask``; answers, per pair, whether it is new."""
+        origin = Origin(source_post, decision_id, surface)
+        return [each.new for each in self.follow_or_ask(pairs, origin)]
+
+    def follow_or_ask(self, pairs: Sequence[Pair], origin: Origin = Origin()) -> list[Followed]:
+        """(follower, followed) pairs; answers, per pair, what came of it.
 
         A private account is not followed but asked, which is new once until it is answered.
-        ``source_post``, ``decision_id`` and ``surface`` say what led to it. Raises ``Forbidden`` when
-        either has blocked the other.
+        Raises ``InvalidInput``, ``NotFound``, and ``Forbidden`` when either has blocked the other.
         """
-        check_optional_id(source_post, "post id")
-        check_optional_id(decision_id, "decision id")
-        check_length(surface, "surface", MAX_SURFACE)
+        check_optional_id(origin.post_id, "post id")
+        check_optional_id(origin.decision_id, "decision id")
+        check_length(origin.surface, "surface", MAX_SURFACE)
         with self.transactions.transaction({source for source, _ in pairs}, {target for _, target in pairs}):
             self._require(pairs)
             self._refuse_blocked(pairs)
             asking = self._asking(pairs)
-            origin = Origin(source_post, decision_id, surface)
             followed = iter(self.link("follow", [pair for pair in pairs if pair not in asking], origin))
             asked = iter(self.link("request", [pair for pair in pairs if pair in asking], origin))
-            return [next(asked if pair in asking else followed) for pair in pairs]
+            return [
+                Followed(next(asked if pair in asking else followed), asked=pair in asking) for pair in pairs
+            ]
 
     def unfollow_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """Answers, per pair, whether there was a follow to end."""

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from feed_core.api.app import create_app
 from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
+from feed_core.model.servers import Servers
 
 NOON = 1_770_000_000_000
 
@@ -53,9 +54,10 @@ def publish(api: TestClient, author_id: str, caption: str = "") -> str:
     return str(answer.json()["post_id"])
 
 
-def _world(home: Path) -> Iterator[World]:
+def world_in(home: Path, servers: Servers | None = None) -> Iterator[World]:
+    """A world of its own, in ``home`` or on ``servers``."""
     clock = SetClock(NOON)
-    core = FeedCore.open(home, clock=clock)
+    core = FeedCore.open(home, clock=clock, servers=servers)
     api = TestClient(create_app(core), raise_server_exceptions=False)
     ada, ben, cam = (sign_up(api, name) for name in ("ada", "ben", "cam"))
     post = publish(api, ben, "First light #sunrise")
@@ -76,10 +78,10 @@ def _world(home: Path) -> Iterator[World]:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """A fresh world."""
-    yield from _world(tmp_path)
+    yield from world_in(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One world for tests that must not change it."""
-    yield from _world(tmp_path_factory.mktemp("world"))
+    yield from world_in(tmp_path_factory.mktemp("world"))

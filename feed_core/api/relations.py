@@ -12,7 +12,7 @@ from feed_core.api.identity import OwnId, Reader, Who
 from feed_core.api.views import Changed, PageView
 from feed_core.api.writes import Write, Writing
 from feed_core.core import FeedCore
-from feed_core.ports.graph import EdgeKind
+from feed_core.ports.graph import Ask, EdgeKind
 from feed_core.services.graph import GraphService, Origin
 
 router = APIRouter(prefix="/v1/users/{user_id}", tags=["follows, blocks, mutes"], route_class=StrictRoute)
@@ -75,7 +75,7 @@ def _open(kind: EdgeKind, *, outgoing: bool) -> Callable[..., PageView[RelationV
 
     def endpoint(user_id: UserId, core: Core, reader: Reader, page: ReadPaged) -> PageView[RelationView]:
         core.visibility.require_profile(reader, user_id)
-        shown = page_of(_others(core, kind, user_id, outgoing=outgoing), page)
+        shown = _listed(core, kind, user_id, page, outgoing=outgoing)
         people = core.visibility.seen_people(reader, {one.user_id for one in shown.items})
         items = [one for one in shown.items if one.user_id in people]
         return PageView(items=items, next_cursor=shown.next_cursor)
@@ -87,7 +87,7 @@ def _own(kind: EdgeKind) -> Callable[..., PageView[RelationView]]:
     """A list for oneself alone."""
 
     def endpoint(user_id: OwnId, core: Core, page: Paged) -> PageView[RelationView]:
-        return page_of(_others(core, kind, user_id, outgoing=True), page)
+        return _listed(core, kind, user_id, page, outgoing=True)
 
     return endpoint
 
@@ -97,24 +97,29 @@ def _operators(kind: EdgeKind) -> Callable[..., PageView[RelationView]]:
 
     def endpoint(user_id: UserId, core: Core, who: Who, page: Paged) -> PageView[RelationView]:
         who.operate()
-        return page_of(_others(core, kind, user_id, outgoing=False), page)
+        return _listed(core, kind, user_id, page, outgoing=False)
 
     return endpoint
 
 
-def _others(core: FeedCore, kind: EdgeKind, user_id: int, *, outgoing: bool) -> list[tuple[int, int]]:
-    """Id and since when, in order of id."""
+def _listed(
+    core: FeedCore, kind: EdgeKind, user_id: int, page: IdPage, *, outgoing: bool
+) -> PageView[RelationView]:
     core.accounts.require(user_id)
-    read = core.stores.graph.targets if outgoing else core.stores.graph.sources
-    edges = read(kind, [user_id]).get(user_id, [])
-    return [(edge.target_id if outgoing else edge.source_id, edge.at) for edge in edges]
+    read = core.stores.graph.targets_after if outgoing else core.stores.graph.sources_after
+    (edges,) = read(kind, [asked(user_id, page)])
+    return page_of([(edge.target_id if outgoing else edge.source_id, edge.at) for edge in edges], page)
+
+
+def asked(user_id: int, page: IdPage) -> Ask:
+    """What to read for the page, and one more, which tells that there is a next one."""
+    return Ask(user_id, page.after, page.limit + 1)
 
 
 def page_of(others: Sequence[tuple[int, int]], page: IdPage) -> PageView[RelationView]:
-    """The part of ``others`` (id and since when, in order of id) that the page asks for."""
-    rest = [one for one in others if one[0] > page.after]
-    shown = rest[: page.limit]
-    following = str(shown[-1][0]) if len(rest) > page.limit else ""
+    """The page of ``others`` (id and since when, in order of id), which were ``asked`` for."""
+    shown = others[: page.limit]
+    following = str(shown[-1][0]) if len(others) > page.limit else ""
     return PageView(items=[RelationView(user_id=id_, since=at) for id_, at in shown], next_cursor=following)
 
 

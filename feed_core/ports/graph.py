@@ -14,6 +14,14 @@ class Edge(NamedTuple):
     at: int
 
 
+class Ask(NamedTuple):
+    """Up to ``limit`` edges of person ``user_id``, those whose other end has an id above ``after``."""
+
+    user_id: int
+    after: int
+    limit: int
+
+
 class Graph(Protocol):
     """Directed edges of four kinds, read from both ends."""
 
@@ -37,3 +45,10 @@ class Graph(Protocol):
 
     def sources(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[Edge]]:
         """Incoming edges of each target, in order of source id; targets without any are absent."""
+
+    def targets_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
+        """Per ask a page of the person's outgoing edges, in order of target id."""
+
+    def sources_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
+        """Per ask a page of the person's incoming edges, in order of source id. It costs what the page
+        holds, however many there are."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from feed_core.model.errors import NotFound
 from feed_core.ports.accounts import Accounts
-from feed_core.ports.graph import Edge, Graph
+from feed_core.ports.graph import Ask, Edge, Graph
 from feed_core.ports.transactions import Transactions
 from feed_core.services.graph import GraphService, Pair
 from feed_core.services.presence import require_users
@@ -24,15 +24,15 @@ class FollowRequestService:
         """Who has asked to follow the user and has no answer, in order of id."""
         return self.graph.source_ids("request", (user_id,)).get(user_id, [])
 
-    def received(self, user_id: int) -> list[Edge]:
-        """As ``waiting``, with the times."""
-        require_users(self.accounts, (user_id,))
-        return self.graph.sources("request", (user_id,)).get(user_id, [])
+    def received(self, ask: Ask) -> list[Edge]:
+        """A page of ``waiting``, with the times."""
+        require_users(self.accounts, (ask.user_id,))
+        return self.graph.sources_after("request", [ask])[0]
 
-    def sent(self, user_id: int) -> list[Edge]:
-        """Whom the user has asked, without an answer so far, in order of id."""
-        require_users(self.accounts, (user_id,))
-        return self.graph.targets("request", (user_id,)).get(user_id, [])
+    def sent(self, ask: Ask) -> list[Edge]:
+        """A page of whom the user has asked, without an answer so far, in order of id."""
+        require_users(self.accounts, (ask.user_id,))
+        return self.graph.targets_after("request", [ask])[0]
 
     def accept(self, user_id: int, requester_id: int) -> None:
         """The requester follows from now on. Raises ``NotFound`` when there is no request."""

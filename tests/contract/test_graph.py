@@ -11,7 +11,7 @@ from feed_core.adapters.cassandra.graph import CassandraGraph
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.graph import SqliteGraph
-from feed_core.ports.graph import Edge, EdgeKind, Graph
+from feed_core.ports.graph import Ask, Edge, EdgeKind, Graph
 
 BIG = (1 << 63) - 10
 person = st.integers(1, 4) | st.integers(BIG, BIG + 2)
@@ -42,6 +42,23 @@ class GraphContract:
     def test_a_repeated_edge_is_not_new_and_keeps_its_time(self, graph: Graph) -> None:
         assert graph.add("follow", [Edge(1, 2, 10), Edge(1, 2, 11)]) == [True, False]
         assert graph.targets("follow", [1]) == {1: [Edge(1, 2, 10)]}
+
+    def test_pages_hold_each_edge_once_in_order(self, graph: Graph) -> None:
+        others = [*range(2, 50), BIG, BIG + 1]
+        graph.add("follow", [Edge(1, id_, id_ % 7) for id_ in others])
+        graph.add("follow", [Edge(id_, 1, id_ % 5) for id_ in others])
+        graph.add("mute", [Edge(3, 1, 0)])
+        for read, end, whole in (
+            (graph.targets_after, 1, graph.targets("follow", [1])[1]),
+            (graph.sources_after, 0, graph.sources("follow", [1])[1]),
+        ):
+            met: list[Edge] = []
+            while page := read("follow", [Ask(1, met[-1][end] if met else 0, 7)])[0]:
+                met += page
+            assert met == whole
+            pages = read("follow", [Ask(1, 0, 2), Ask(99, 0, 5), Ask(1, 48, 2), Ask(1, BIG + 1, 3)])
+            assert pages == [whole[:2], [], whole[-3:-1], []]
+        assert graph.sources_after("follow", []) == []
 
     @given(steps)
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

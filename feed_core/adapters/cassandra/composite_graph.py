@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from feed_core.adapters.cassandra.graph import CassandraGraph
-from feed_core.ports.graph import Edge, EdgeKind
+from feed_core.ports.graph import Ask, Edge, EdgeKind
 
 
 class EdgeTruth(Protocol):
@@ -54,6 +54,12 @@ class CompositeGraph:
 
     def sources(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[Edge]]:
         return self._adjacency.sources(kind, target_ids)
+
+    def targets_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
+        return self._adjacency.targets_after(kind, asks)
+
+    def sources_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
+        return self._adjacency.sources_after(kind, asks)
 
     def mend(self, source_ids: Collection[int]) -> int:
         """Make the adjacency of these people's edges equal to the truth; answers how many were off."""

@@ -5,16 +5,26 @@ a cut-off one left. "Is it new?" is exact as long as one source's writes follow 
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from heapq import merge
+from itertools import islice
 
-from feed_core.adapters.cassandra.crowds import Crowd, rectangles
+from feed_core.adapters.cassandra.crowds import Crowd, buckets, rectangles
 from feed_core.adapters.cassandra.session import CassandraSession
-from feed_core.ports.graph import Edge, EdgeKind
+from feed_core.ports.graph import Ask, Edge, EdgeKind
 
 _Pair = tuple[int, int]
 _HELD = (
     "SELECT user_id, following_id, at FROM following WHERE user_id IN ? AND kind = ? AND following_id IN ?"
 )
 _OUT = "SELECT user_id, following_id, at FROM following WHERE user_id IN ? AND kind = ?"
+_OUT_AFTER = (
+    "SELECT user_id, following_id, at FROM following"
+    " WHERE kind = ? AND user_id = ? AND following_id > ? LIMIT ?"
+)
+_IN_AFTER = (
+    "SELECT follower_id, user_id, at FROM followers"
+    " WHERE kind = ? AND user_id = ? AND bucket = ? AND follower_id > ? LIMIT ?"
+)
 _ADD_OUT = "INSERT INTO following (kind, user_id, following_id, at) VALUES (?, ?, ?, ?)"
 _DROP_OUT = "DELETE FROM following WHERE kind = ? AND user_id = ? AND following_id = ?"
 _ADD_IN = "INSERT INTO followers (kind, user_id, bucket, follower_id, at) VALUES (?, ?, ?, ?, ?)"
@@ -58,6 +68,25 @@ class CassandraGraph:
     def sources(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[Edge]]:
         rows = self._crowd.all("at, user_id", set(target_ids), kind)
         return _grouped((Edge(source, target, at) for at, target, source in rows), 1)
+
+    def targets_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
+        found = self._session.rows_many(_OUT_AFTER, ((kind, *ask) for ask in asks))
+        return [[Edge._make(row) for row in rows] for rows in found]
+
+    def sources_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
+        widths = self._crowd.widths({ask.user_id for ask in asks}, kind)
+        parts = [buckets(widths[ask.user_id]) for ask in asks]
+        asked = (
+            (kind, ask.user_id, bucket, ask.after, ask.limit)
+            for ask, some in zip(asks, parts, strict=True)
+            for bucket in some
+        )
+        found = iter(self._session.rows_many(_IN_AFTER, asked))
+        pages = [merge(*islice(found, len(some))) for some in parts]
+        return [
+            [Edge._make(row) for row in islice(page, ask.limit)]
+            for ask, page in zip(asks, pages, strict=True)
+        ]
 
     def since(self, kind: EdgeKind, pairs: Collection[_Pair]) -> dict[_Pair, int]:
         """Those of the pairs that are there, and since when (ms)."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from feed_core.adapters.postgres.keys import by_shard
 from feed_core.adapters.postgres.shards import Answer, ShardCursor, Shards
-from feed_core.ports.graph import Edge, EdgeKind
+from feed_core.ports.graph import Ask, Edge, EdgeKind
 
 
 class PostgresFollows:
@@ -71,6 +71,21 @@ class PostgresFollows:
         for edge in self._towards(kind, target_ids):
             found.setdefault(edge.target_id, []).append(edge)
         return found
+
+    def targets_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
+        select = (
+            "SELECT source_id, target_id, created_at FROM {s}.follows"
+            " WHERE kind = %s AND source_id = %s AND target_id > %s ORDER BY target_id LIMIT %s"
+        )
+        found = (self._shards.read(self._shards.of_user(ask.user_id), select, kind, *ask) for ask in asks)
+        return [[Edge._make(row) for row in rows] for rows in found]
+
+    def sources_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
+        into = self.sources(kind, {ask.user_id for ask in asks})
+        return [
+            [edge for edge in into.get(ask.user_id, ()) if edge.source_id > ask.after][: ask.limit]
+            for ask in asks
+        ]
 
     def _from(self, sql: str, kind: EdgeKind, source_ids: Collection[int]) -> list[Any]:
         ids = by_shard(source_ids, self._shards.of_user)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from feed_core.adapters.sqlite.database import Database, json_keys
-from feed_core.ports.graph import Edge, EdgeKind
+from feed_core.ports.graph import Ask, Edge, EdgeKind
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS edges (
@@ -87,6 +87,20 @@ class SqliteGraph:
             json_keys(target_ids),
         )
         return _grouped(rows, 1)
+
+    def targets_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
+        select = (
+            "SELECT source_id, target_id, at FROM edges WHERE kind = ? AND source_id = ? AND target_id > ?"
+            " ORDER BY target_id LIMIT ?"
+        )
+        return [[Edge._make(row) for row in self._database.rows(select, kind, *ask)] for ask in asks]
+
+    def sources_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
+        select = (
+            "SELECT source_id, target_id, at FROM edges INDEXED BY edges_by_target"
+            " WHERE kind = ? AND target_id = ? AND source_id > ? ORDER BY source_id LIMIT ?"
+        )
+        return [[Edge._make(row) for row in self._database.rows(select, kind, *ask)] for ask in asks]
 
 
 def _grouped(rows: list[Any], column: int) -> dict[int, list[Edge]]:

@@ -3,6 +3,7 @@
 import pytest
 
 from feed_core.model.errors import NotFound
+from feed_core.ports.graph import Ask
 from feed_core.services.profiles import ProfileEdit
 from tests.feed_core.services.conftest import World
 
@@ -23,7 +24,7 @@ def test_following_a_private_account_asks_once(asked: World) -> None:
     assert asked.core.graph.follow_many([(asked.ben, asked.ann), (asked.ben, asked.cam)]) == [False, True]
     assert follows(asked) == []
     assert asked.core.requests.waiting(asked.ann) == [asked.ben]
-    assert [edge.target_id for edge in asked.core.requests.sent(asked.ben)] == [asked.ann]
+    assert [edge.target_id for edge in asked.core.requests.sent(Ask(asked.ben, 0, 9))] == [asked.ann]
     assert asked.core.accounts.stats_many([asked.ann])[asked.ann].followers == 0
 
 

@@ -56,7 +56,7 @@ def list_comments(
     post_id: PostId, core: Core, reader: Reader, thread: Thread = None, limit: Limit = 20,
     cursor: Cursor = "",
 ) -> PageView[CommentView]:  # fmt: skip
-    """The post's comments, newest first; strongly consistent. Those of people across a block are left out."""
+    """The post's comments, newest first. Those of people across a block are left out."""
     parent_id = None if thread is None else 0 if thread == "top" else thread
     page = core.threads.of_post(post_id, limit, cursor, reader_id=reader, parent_id=parent_id)
     ids = [comment.comment_id for comment in page.comments]

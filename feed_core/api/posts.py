@@ -145,7 +145,7 @@ def restore(post_id: PostId, author_id: ActingId, core: Core, write: Writing) ->
 
 @router.get("/users/{user_id}/deleted-posts")
 def deleted_posts(user_id: OwnId, core: Core, limit: Limit = 20) -> PageView[PostView]:
-    """What one can still restore, deleted last first; strongly consistent, for oneself alone."""
+    """What one can still restore, deleted last first; for oneself alone."""
     return PageView(
         items=[PostView.of(post) for post in core.posts.deleted_by(user_id, limit)], next_cursor=""
     )

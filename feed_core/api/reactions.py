@@ -35,7 +35,7 @@ _MEANING: Mapping[Action, str] = {
 
 @router.get("/posts/{post_id}/likes")
 def likes_of_post(post_id: PostId, core: Core, reader: Reader, page: ReadPaged) -> PageView[ReactionView]:
-    """Who likes the post, in order of user id; strongly consistent. People across a block are left out."""
+    """Who likes the post, in order of user id. People across a block are left out."""
     core.visibility.require_post(reader, post_id)
     found = core.stores.reactions.of_post("like", post_id, page.after, page.limit + 1)
     shown = found[: page.limit]
@@ -47,13 +47,13 @@ def likes_of_post(post_id: PostId, core: Core, reader: Reader, page: ReadPaged) 
 
 @router.get("/users/{user_id}/likes")
 def liked_by_user(user_id: OwnId, core: Core, limit: Limit = 20, cursor: Cursor = "") -> PageView[ShownPost]:
-    """The posts that one likes, the newest like first; strongly consistent, for oneself alone."""
+    """The posts that one likes, the newest like first; for oneself alone."""
     return _reacted(core, "like", user_id, limit, cursor)
 
 
 @router.get("/users/{user_id}/saves")
 def saved_by_user(user_id: OwnId, core: Core, limit: Limit = 20, cursor: Cursor = "") -> PageView[ShownPost]:
-    """The posts that one has saved, the newest save first; strongly consistent, for oneself alone."""
+    """The posts that one has saved, the newest save first; for oneself alone."""
     return _reacted(core, "save", user_id, limit, cursor)
 
 

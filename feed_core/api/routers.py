@@ -23,6 +23,7 @@ from feed_core.api import (
     users,
 )
 from feed_core.api.bodies import BodyLimit
+from feed_core.api.consistency import describe_consistency
 from feed_core.api.docs import install_docs
 from feed_core.api.draining import DrainedElsewhere, Drainer
 from feed_core.api.header_limit import HeaderLimit
@@ -60,7 +61,7 @@ def install(
     app.include_router(health.router)
     install_problems(app)
     install_docs(app)
-    _describe_problems(app)
+    _describe(app)
     lag = Gauge("loupe_workers_lag_records", "Event log records that wait for workers", registry=registry)
     lag.set_function(core.workers.lag)
     app.add_middleware(BodyLimit)
@@ -68,8 +69,8 @@ def install(
     app.add_middleware(Observed, metrics=HttpMetrics(registry))
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Put the shape of errors into the app's OpenAPI document."""
+def _describe(app: FastAPI) -> None:
+    """Put the shape of errors, and what a client may rely on, into the app's OpenAPI document."""
     described = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -78,6 +79,7 @@ def _describe_problems(app: FastAPI) -> None:
         if "Problem" not in schemas:
             shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(shape.pop("$defs"), Problem=shape)
+            describe_consistency(schema)
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]

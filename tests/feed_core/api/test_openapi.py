@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from feed_core.api.consistency import MEANING
 from tests.feed_core.api.conftest import World
 
 
@@ -46,6 +47,24 @@ def test_ids_are_strings_in_answers(world: World) -> None:
     assert schemas["UserView"]["properties"]["user_id"]["type"] == "string"
     assert schemas["UserView"]["properties"]["created_at"]["format"] == "date-time"
     assert "anyOf" in schemas["NewPostBody"]["properties"]["author_id"]
+
+
+def test_every_operation_says_what_may_be_relied_on(world: World) -> None:
+    promised = {
+        name: operation.get("x-consistency") for name, operation in operations(world) if "/v1/" in name
+    }
+    assert set(promised.values()) == set(MEANING)
+    for name, operation in operations(world):
+        if "/v1/" in name:
+            assert operation["description"].count(MEANING[promised[name]]) == 1, name
+    for name, level in {
+        "get /v1/users/{user_id}/settings": "strong", "get /v1/users/{user_id}/followers": "strong",
+        "put /v1/users/{user_id}/following/{target_id}": "strong", "post /v1/posts": "own",
+        "get /v1/users/{user_id}/posts": "own", "put /v1/posts/{post_id}/likes/{user_id}": "own",
+        "get /v1/places/{place}/posts": "own", "get /v1/posts/{post_id}/counts": "eventual",
+        "get /v1/users/{user_id}/stats": "eventual", "get /v1/timeline/{user_id}": "eventual",
+    }.items():  # fmt: skip
+        assert promised[name] == level, name
 
 
 def test_the_document_says_what_may_be_relied_on(world: World) -> None:

@@ -6,12 +6,14 @@ BIN := .venv/bin
 SERVE ?= 1
 SEEDS ?= 20
 NODES ?= 1
+# One more than the cores this is measured on: some test always waits for a server.
+WORKERS ?= 3
 HOME_FOLDER ?= var/loupe
 UV = .cache/uv/bin/uv
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --custom-compile-command "make lock"
 RUN_EXTRAS = --extra production --extra build --extra features --extra spark --extra training --extra notebooks
 
-.PHONY: help demo stack test bench faults check serve setup lock clean
+.PHONY: help demo stack test bench faults style check serve setup lock clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,12 +30,14 @@ stack:  ## Set up what the real servers need, and start them (loupe stack status
 test:  ## Set up and run every check and test
 	@deploy/setup.sh test
 	@$(BIN)/loupe stack fetch
-	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(MAKE) --no-print-directory style
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-check:  ## Format, lint and strict types
+style:  ## Format and lint
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+
+check: style  ## Format, lint and strict types (make test has the types among its tests)
 	@$(BIN)/mypy
 
 bench:  ## Speeds and memory, as medians and percentiles

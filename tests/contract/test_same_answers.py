@@ -41,6 +41,8 @@ from feed_core.ports.reactions import Reaction, ReactionKind
 from feed_core.ports.timelines import Delivery
 from tests.cassandra_keyspace import empty
 
+pytestmark = pytest.mark.slow(130)
+
 Step = Callable[[Any], object]
 """One call of a port, on whichever adapter."""
 TODAY = SystemClock().now()

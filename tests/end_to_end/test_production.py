@@ -18,6 +18,8 @@ from pipelines.society.config import SocietyConfig
 from pipelines.stack.layout import Stack
 from tests.production_stores import own_places
 
+pytestmark = pytest.mark.slow(60)
+
 CONFIG = SocietyConfig(people=40, days=1, horizon_days=2)
 
 

@@ -26,6 +26,8 @@ from pipelines.loop import newest_midnight
 from ranking_service.api import create_app
 from ranking_service.for_you import ForYou
 
+pytestmark = pytest.mark.slow(20)
+
 PAIR, POST = VIEW_BY_NAME["user_author"], VIEW_BY_NAME["post_stats"]
 
 

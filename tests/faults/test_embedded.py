@@ -10,6 +10,8 @@ from feed_core.stores import FILE_NAME
 from tests.faults.processes import Victim, api, free_port
 from tests.faults.scenario import run
 
+pytestmark = pytest.mark.slow(30)
+
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_killed_server_loses_nothing_that_it_acknowledged(seed: int, tmp_path: Path) -> None:

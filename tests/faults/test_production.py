@@ -10,6 +10,8 @@ from tests.faults.production import product
 from tests.faults.scenario import run
 from tests.stack import Throwaway
 
+pytestmark = pytest.mark.slow(120)
+
 SEEDS = (1, 2, 3)
 
 

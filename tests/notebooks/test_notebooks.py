@@ -10,6 +10,8 @@ import pytest
 from matplotlib import image
 from nbclient import NotebookClient
 
+pytestmark = pytest.mark.slow(115)
+
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 CELL_SECONDS = 240
 HOLDS = {"01_first_look": "assert strongest['tag'] in set(planted['tag']), strongest['tag']"}

@@ -25,7 +25,10 @@ from ranking_service.records import Request
 from tests.pipelines.commands.conftest import Loupe, failed
 from tests.pipelines.discovery.planted import a_year
 
-pytestmark = pytest.mark.timeout(1_200)  # whichever test comes first pays for the jobs, on a busy machine
+pytestmark = [
+    pytest.mark.slow(90),
+    pytest.mark.timeout(1_200),
+]  # whichever test comes first pays for the jobs, on a busy machine
 JOBS = (
     ("lake",), ("spark", "stats"), ("spark", "cf"), ("spark", "tags"), ("spark", "discovery"),
     ("features", "apply"), ("features", "materialize"),

@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import DAYS, PEOPLE
 from tests.pipelines.commands.conftest import Loupe, failed, files
 
+pytestmark = pytest.mark.slow(80)
+
 
 @pytest.fixture(scope="module")
 def home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -29,7 +29,10 @@ from tests.pipelines.discovery.planted import a_year
 from training import promote
 from training.rankers.fitted import ranker_of
 
-pytestmark = pytest.mark.timeout(1_200)  # whichever test comes first pays for the loop, on a busy machine
+pytestmark = [
+    pytest.mark.slow(110),
+    pytest.mark.timeout(1_200),
+]  # whichever test comes first pays for the loop, on a busy machine
 STAGES = ["load", "lake", "jobs", "features", "learn", "trends"]
 
 

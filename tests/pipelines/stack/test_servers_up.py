@@ -21,6 +21,8 @@ from pipelines.stack.starting import bring_up, take_down, wipe
 from pipelines.stack.status import conditions
 from tests.stack import Throwaway
 
+pytestmark = pytest.mark.slow(150)
+
 ROOT = Path(__file__).parents[3]
 
 

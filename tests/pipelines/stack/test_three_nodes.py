@@ -2,6 +2,7 @@
 
 import signal
 
+import pytest
 from cassandra import ConsistencyLevel
 from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, Session
 from cassandra.policies import WhiteListRoundRobinPolicy
@@ -12,6 +13,8 @@ from pipelines.stack.processes import end, running
 from pipelines.stack.servers import Server
 from pipelines.stack.starting import bring_up
 from tests.stack import Throwaway
+
+pytestmark = pytest.mark.slow(70)
 
 ROWS = 200
 

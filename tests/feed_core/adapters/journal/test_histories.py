@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 import psycopg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from feed_core.model.posts import NewComment, NewPost
 from feed_core.model.users import User
 from tests.feed_core.adapters.journal.conftest import Killed, Process
 from tests.postgres_shards import EMPTY
+
+pytestmark = pytest.mark.slow(40)
 
 NOW = 1_770_000_000_000
 PEOPLE = (1, 2, 3, 4)

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from cassandra.cluster import Cluster
+from click.testing import Result
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
+from typer.testing import CliRunner
 
 from feed_core.model.errors import Conflict, InvalidInput
+from pipelines import cli
 from pipelines.stack import postgres, redis
 from pipelines.stack.layout import Stack, make_stack
 from pipelines.stack.processes import end, running
@@ -171,17 +174,18 @@ def test_a_folder_that_postgres_may_not_enter_is_said(tmp_path: Path) -> None:
 
 
 def test_the_program_tells_how_the_servers_are(own: Stack) -> None:
-    program = [sys.executable, "-m", "pipelines.cli", "stack"]
-    status = [*program, "status", "--home", str(own.home)]
-    told = subprocess.run(status, cwd=ROOT, capture_output=True, text=True, check=False)
+    program = [sys.executable, "-m", "pipelines.cli", "stack", "status", "--home", str(own.home)]
+    told = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told
     assert all(server.name in told.stdout for server in own.servers)
-    down = [*program, "down", "--home", str(own.home), "--only", "redis"]
-    assert subprocess.run(down, cwd=ROOT, capture_output=True, check=False).returncode == 0
-    assert subprocess.run(status, cwd=ROOT, capture_output=True, check=False).returncode == 1
-    up = subprocess.run(
-        [*program, "up", "--home", str(own.home)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert up.returncode == 0, up
+    assert _ran("down", own, "--only", "redis").exit_code == 0
+    assert _ran("status", own).exit_code == 1
+    up = _ran("up", own)
+    assert up.exit_code == 0, up
     assert "LOUPE_REDIS_URL" in up.stdout
     assert own.secrets.redis not in up.stdout
+
+
+def _ran(command: str, stack: Stack, *more: str) -> Result:
+    """The same program, in this process."""
+    return CliRunner().invoke(cli.app, ["stack", command, "--home", str(stack.home), *more])

@@ -35,6 +35,7 @@ from tests.faults.bulk import (
 )
 from tests.faults.processes import ROOT
 
+pytestmark = pytest.mark.slow(60)
 READERS, POSTS = 1_500, 12
 
 

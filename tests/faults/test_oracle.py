@@ -8,6 +8,8 @@ import pytest
 from tests.faults.plants import PLANTS, served
 from tests.faults.scenario import Outcome, Plan, run
 
+pytestmark = pytest.mark.slow(40)
+
 
 def played(home: Path, *names: str) -> Outcome:
     """A short story without a kill, on the embedded product with these faults."""

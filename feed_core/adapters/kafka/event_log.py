@@ -6,6 +6,7 @@ from functools import cache
 from confluent_kafka.admin import AdminClient
 
 from feed_core.adapters.kafka import offsets as places
+from feed_core.adapters.kafka.clients import CLIENT
 from feed_core.adapters.kafka.membership import Members
 from feed_core.adapters.kafka.reading import Readers
 from feed_core.adapters.kafka.standing import Standing
@@ -24,7 +25,7 @@ class KafkaEventLog:
 
     def __init__(self, url: KafkaUrl) -> None:
         self._url = url
-        self._admin = AdminClient({"bootstrap.servers": url.brokers, "reconnect.backoff.max.ms": 1_000})
+        self._admin = AdminClient({**CLIENT, "bootstrap.servers": url.brokers})
         make_topics(self._admin, url)
         self._writer = Writer(url.brokers)
         self._readers = Readers(url.brokers)

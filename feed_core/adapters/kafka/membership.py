@@ -9,10 +9,12 @@ from time import monotonic
 
 from confluent_kafka import Consumer, TopicPartition
 
+from feed_core.adapters.kafka.clients import CLIENT
 from feed_core.adapters.kafka.errors import TIMEOUT_SECONDS, translated, unavailable
 from feed_core.ports.event_log import Offsets
 
 _CONFIG = {
+    **CLIENT,
     "enable.auto.commit": False,
     "enable.auto.offset.store": False,
     "auto.offset.reset": "earliest",
@@ -20,7 +22,6 @@ _CONFIG = {
     "session.timeout.ms": 10_000,
     "heartbeat.interval.ms": 1_000,
     "max.poll.interval.ms": 300_000,
-    "reconnect.backoff.max.ms": 1_000,
 }
 
 

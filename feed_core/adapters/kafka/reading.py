@@ -6,10 +6,12 @@ from time import monotonic
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
+from feed_core.adapters.kafka.clients import CLIENT
 from feed_core.adapters.kafka.errors import TIMEOUT_SECONDS, translated, unavailable
 from feed_core.ports.event_log import LogRecord
 
 _CONFIG = {
+    **CLIENT,
     "group.id": "loupe-reader",  # librdkafka asks for one; nothing is ever committed to it
     "enable.auto.commit": False,
     "enable.auto.offset.store": False,
@@ -17,7 +19,6 @@ _CONFIG = {
     "auto.offset.reset": "earliest",
     "queued.max.messages.kbytes": 16_384,
     "fetch.wait.max.ms": 20,  # a new place is read from when the fetch under way has ended
-    "reconnect.backoff.max.ms": 1_000,
 }
 _AT_ONCE = 100_000
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from confluent_kafka import Consumer, TopicPartition
 
+from feed_core.adapters.kafka.clients import CLIENT
 from feed_core.adapters.kafka.errors import ASK_SECONDS, patiently
 
-_CONFIG = {"enable.auto.commit": False, "enable.auto.offset.store": False, "reconnect.backoff.max.ms": 1_000}
+_CONFIG = {**CLIENT, "enable.auto.commit": False, "enable.auto.offset.store": False}
 
 
 class Standing:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
+from feed_core.adapters.kafka.clients import CLIENT
 from feed_core.adapters.kafka.errors import TIMEOUT_SECONDS, translated, unavailable
 
 APPEND_SECONDS = 8.0
@@ -12,6 +13,7 @@ APPEND_SECONDS = 8.0
 longer than this nobody who waits for an answer should be left without any."""
 _LISTEN_S = 0.1
 _CONFIG = {
+    **CLIENT,
     "acks": "all",
     "enable.idempotence": True,
     # As Java's and Python's clients deal keys out, so that each user has one partition whoever writes.
@@ -22,7 +24,6 @@ _CONFIG = {
     "socket.nagle.disable": True,
     "message.timeout.ms": int(APPEND_SECONDS * 1000),
     "queue.buffering.max.messages": 500_000,
-    "reconnect.backoff.max.ms": 1_000,
 }
 
 

@@ -4,7 +4,7 @@
 they call ``name``, anew after a failover; ``redis://:password@host:port/0?prefix=loupe`` is one server.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -17,7 +17,6 @@ from redis.sentinel import Sentinel
 
 from feed_core.model.errors import InvalidInput, Unavailable
 
-_TIMEOUT_SECONDS = 5.0
 _AWAY = (
     redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.BusyLoadingError, MasterDownError,
 )  # fmt: skip
@@ -38,18 +37,33 @@ class RedisStore(NamedTuple):
         return f"{self.prefix}:{name}"
 
 
-def open_redis(url: str) -> RedisStore:
+class Patience(NamedTuple):
+    """How long to wait for an answer, and how often to try until the server counts as away."""
+
+    timeout_seconds: float = 5.0
+    tries: int = 7
+
+
+Greeting = Callable[[Any, str], None]
+"""Speaks with the server on a new connection, before anything else does; the second is the prefix."""
+
+
+def open_redis(url: str, patience: Patience = Patience(), greeting: Greeting | None = None) -> RedisStore:
     """The prefix is ``loupe`` unless given. Raises ``InvalidInput`` for what is no Redis URL."""
     parts = urlsplit(url)
     prefix = parse_qs(parts.query).get("prefix", ["loupe"])[-1]
     name = parts.path.strip("/")
+    options = _options(patience)
+    if greeting is not None:
+        options["redis_connect_func"] = lambda connection: greeting(connection, prefix)
     if parts.scheme == "redis" and parts.hostname and (not name or name.isdigit()):
         address: dict[str, Any] = {"host": parts.hostname, "port": parts.port or 6379, "db": int(name or 0)}
-        return RedisStore(redis.Redis(**address, password=_password(url), **_options()), prefix)
+        return RedisStore(redis.Redis(**address, password=_password(url), **options), prefix)
     if parts.scheme == "redis+sentinel" and parts.netloc and name:
         secret = {"password": _password(url)}
-        sentinel = Sentinel(_sentinels(parts.netloc), sentinel_kwargs={**secret, "socket_timeout": 1.0})
-        return RedisStore(sentinel.master_for(name, **secret, **_options()), prefix)
+        asking = {**secret, "socket_timeout": min(1.0, patience.timeout_seconds)}
+        sentinel = Sentinel(_sentinels(parts.netloc), sentinel_kwargs=asking)
+        return RedisStore(sentinel.master_for(name, **secret, **options), prefix)
     raise InvalidInput(
         "The Redis URL is not understood.",
         fix="Write redis://:password@host:port/0 or redis+sentinel://:password@host:port,host:port/name.",
@@ -67,14 +81,14 @@ def translated(what: str) -> Iterator[None]:
         ) from error
 
 
-def _options() -> dict[str, Any]:
+def _options(patience: Patience) -> dict[str, Any]:
     return {
-        "socket_timeout": _TIMEOUT_SECONDS,
-        "socket_connect_timeout": 1.0,
+        "socket_timeout": patience.timeout_seconds,
+        "socket_connect_timeout": min(1.0, patience.timeout_seconds),
         "socket_keepalive": True,
         "health_check_interval": 15,
-        # About two seconds: a failover takes longer, and then the caller hears of it.
-        "retry": Retry(ExponentialBackoff(cap=0.5, base=0.02), 6),
+        # Seven tries are about two seconds: a failover takes longer, and then the caller hears of it.
+        "retry": Retry(ExponentialBackoff(cap=0.5, base=0.02), patience.tries - 1),
         "retry_on_error": [
             redis.ConnectionError,
             redis.TimeoutError,

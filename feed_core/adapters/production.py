@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
+from feed_core.adapters.cached.composing import cached
 from feed_core.adapters.cassandra.comments import CassandraComments
 from feed_core.adapters.cassandra.composite_graph import CompositeGraph
 from feed_core.adapters.cassandra.connecting import open_cassandra
@@ -19,6 +20,7 @@ from feed_core.adapters.cassandra.timelines import CassandraTimelines
 from feed_core.adapters.cassandra.url import cassandra_url
 from feed_core.adapters.journal.journal import Journal
 from feed_core.adapters.journal.ports import JournaledPort
+from feed_core.adapters.journal.units import UnitLog
 from feed_core.adapters.kafka.event_log import KafkaEventLog
 from feed_core.adapters.kafka.url import read_url
 from feed_core.adapters.postgres.accounts import PostgresAccounts
@@ -34,12 +36,14 @@ from feed_core.adapters.postgres.settings_of_users import PostgresSettingsOfUser
 from feed_core.adapters.postgres.shards import Shards
 from feed_core.adapters.postgres.unit_log import PostgresUnitLog
 from feed_core.adapters.redis.activity import RedisActivity
+from feed_core.adapters.redis.cache import open_cache
 from feed_core.adapters.redis.connecting import open_redis
 from feed_core.adapters.redis.rate_limits import RedisRateLimits
 from feed_core.adapters.redis.sessions import RedisSessions
-from feed_core.model.clock import Clock
+from feed_core.model.clock import Clock, SystemClock
 from feed_core.model.ids import Ids
 from feed_core.model.servers import Servers
+from feed_core.ports.cache import Cache
 
 _ELSEWHERE = {"posts": {"add_to_counts"}, "idempotency": {"forget"}}
 """Inside a unit: counts of posts are recounted by the counters worker, old answers are let go of by the
@@ -57,6 +61,34 @@ class Production(NamedTuple):
     close: Callable[[], None]
 
 
+class Wired(NamedTuple):
+    """The journal, the ports that write through it, and ``stores``, what it does its units on."""
+
+    journal: Journal
+    ports: dict[str, Any]
+    stores: dict[str, Any]
+    close: Callable[[], None]
+
+
+def wired(plain: Mapping[str, Any], log: UnitLog, cache: Cache) -> Wired:
+    """Stores read through ``cache`` and written through a journal over ``log``.
+
+    What a unit decides by it reads past the caches: it writes while others cannot, by what is true then.
+    """
+    composed = cached(plain, cache, SystemClock())
+    journal = Journal(log, composed.ports)
+    journaled = {
+        name: JournaledPort(name, store, journal, _ELSEWHERE.get(name, ()), exact=plain[name])
+        for name, store in composed.ports.items()
+    }
+
+    def close() -> None:
+        journal.close()
+        composed.close()
+
+    return Wired(journal, journaled, composed.ports, close)
+
+
 def open_production(servers: Servers) -> Production:
     """Connect to every server. Raises ``Unavailable`` when one does not answer."""
     with ExitStack() as opening:
@@ -69,48 +101,35 @@ def open_production(servers: Servers) -> Production:
         opening.callback(events.close)
         locks = OwnerLocks(shards)
         redis = open_redis(servers.redis_url)
-        plain = {
-            **_postgres(shards, locks),
-            **_cassandra(cassandra, shards),
-            "events": events,
-            "sessions": RedisSessions(redis),
-        }
-        journal = Journal(PostgresUnitLog(shards, locks), plain)
-        opening.callback(journal.close)
-        journaled: dict[str, Any] = {
-            name: JournaledPort(name, store, journal, _ELSEWHERE.get(name, ()))
-            for name, store in plain.items()
-        }
+        plain = plain_stores(shards, locks, cassandra) | {"events": events, "sessions": RedisSessions(redis)}
+        stores = wired(plain, PostgresUnitLog(shards, locks), open_cache(servers.redis_cache_url))
+        opening.callback(stores.close)
         at_once = {"rate_limits": RedisRateLimits(redis), "activity": RedisActivity(redis)}
         return Production(
-            journal,
-            journaled | at_once,
+            stores.journal,
+            stores.ports | at_once,
             CassandraPostCounters(cassandra),
-            plain["graph"].mend,
+            stores.stores["graph"].mend,
             lambda clock: PostgresIds(shards, clock),
             opening.pop_all().close,
         )
 
 
-def _postgres(shards: Shards, locks: OwnerLocks) -> dict[str, Any]:
+def plain_stores(shards: Shards, locks: OwnerLocks, cassandra: CassandraSession) -> dict[str, Any]:
+    """The ports on Postgres and Cassandra, each acting at once and read from the servers themselves."""
     return {
         "accounts": PostgresAccounts(shards, locks),
+        "comments": CassandraComments(cassandra),
         "credentials": PostgresCredentials(shards, locks),
         "decisions": PostgresDecisions(shards),
+        "graph": CompositeGraph(PostgresFollows(shards), CassandraGraph(cassandra)),
         "idempotency": PostgresIdempotencyKeys(shards),
         "media": PostgresMediaCatalog(shards),
+        "notifications": CassandraNotifications(cassandra),
+        "posts": CassandraPosts(cassandra),
+        "reactions": CassandraReactions(cassandra),
         "settings": PostgresSettingsOfUsers(shards),
-    }
-
-
-def _cassandra(session: CassandraSession, shards: Shards) -> dict[str, Any]:
-    return {
-        "comments": CassandraComments(session),
-        "graph": CompositeGraph(PostgresFollows(shards), CassandraGraph(session)),
-        "notifications": CassandraNotifications(session),
-        "posts": CassandraPosts(session),
-        "reactions": CassandraReactions(session),
-        "region_counts": CassandraRegionCounts(session),
-        "stories": CassandraStories(session),
-        "timelines": CassandraTimelines(session),
+        "region_counts": CassandraRegionCounts(cassandra),
+        "stories": CassandraStories(cassandra),
+        "timelines": CassandraTimelines(cassandra),
     }

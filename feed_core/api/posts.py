@@ -111,14 +111,15 @@ def publish(body: NewPostBody, core: Core, write: Writing) -> Response:
 
 @router.get("/posts/{post_id}")
 def read_post(post_id: PostId, core: Core, reader: Reader) -> ShownPost:
-    """A post with author and counts; 404 when it is deleted or not the reader's to see."""
+    """A post with author and counts; 404 when it is deleted or not the reader's to see, from that moment on.
+    An edit is shown at once to its author, to others usually within milliseconds, after a minute at most."""
     core.visibility.require_post(reader, post_id)
     return shown_posts(core, reader, [post_id])[post_id]
 
 
 @router.patch("/posts/{post_id}", response_model=PostView)
 def edit(post_id: PostId, body: EditBody, core: Core, write: Writing) -> Response:
-    """Change a post of one's own."""
+    """Change a post of one's own. The author reads it back at once, others within a minute at most."""
     change = body.to_model(post_id)
     return write.answer(body.author_id, lambda: PostView.of(core.posts.edit_many([change])[0]))
 

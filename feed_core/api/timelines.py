@@ -76,8 +76,9 @@ def _split(cursor: str) -> tuple[int, str]:
 
 
 def _drawn(core: FeedCore, reader_id: int, entries: Sequence[Entry]) -> dict[int, Drawn]:
-    posts = core.visibility.seen_posts(reader_id, [entry.post_id for entry in entries])
-    return drawn_posts(core, reader_id, posts)
+    """Timelines have left out what is deleted."""
+    authors = {entry.post_id: entry.author_id for entry in entries}
+    return drawn_posts(core, reader_id, core.visibility.seen_by_authors(reader_id, authors))
 
 
 def _log(core: FeedCore, user_id: int, shown: Sequence[Entry], offset: int) -> tuple[int, Callable[[], None]]:

@@ -1,8 +1,8 @@
 """What may be forgotten at any time: values, sets of ids and hashes of numbers, each with a time to live.
 
-Who fills the cache with what a store said may be late: a write may have come in between. So a read that
-finds nothing answers a stamp, a fill brings it back, and forgetting a key changes it: a fill that began
-before is refused (the lease of Nishtala et al., "Scaling Memcache at Facebook", 2013).
+Who fills the cache with what a store said may be late: a write may have come in between. So whoever finds
+nothing takes a lease before asking the store, a fill brings it back, and forgetting a key ends it: a fill
+that began before is refused (Nishtala et al., "Scaling Memcache at Facebook", 2013).
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -12,35 +12,43 @@ T = TypeVar("T")
 Stamp = bytes
 
 
-class Found(NamedTuple, Generic[T]):
-    """What a key holds, None when it holds nothing, and the stamp to fill it with."""
-
-    content: T | None
-    stamp: Stamp
-
-
 class Fill(NamedTuple, Generic[T]):
-    """What a key shall hold for ``ttl_ms``, if its stamp is still the same."""
+    """What a key shall hold for ``ttl_ms``, if its lease still has this stamp."""
 
     content: T
     stamp: Stamp
     ttl_ms: int
 
 
+class Subscribed(Protocol):
+    """Listening to a channel."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that was published up to a moment ago has been heard."""
+
+    def end(self) -> None:
+        """Stop listening."""
+
+
 class Cache(Protocol):
     """Keys and what they hold. Raises ``Unavailable`` when it does not answer."""
 
-    def values(self, keys: Sequence[str]) -> list[Found[bytes]]:
-        """What the keys hold, in their order."""
+    def values(self, keys: Sequence[str]) -> list[bytes | None]:
+        """What the keys hold, in their order; None for nothing."""
 
-    def sets(self, keys: Sequence[str]) -> list[Found[frozenset[int]]]:
+    def sets(self, keys: Sequence[str]) -> list[frozenset[int] | None]:
         """As ``values``, for sets of ids; a set may be held that is empty."""
 
-    def hashes(self, keys: Sequence[str]) -> list[Found[dict[str, int]]]:
+    def hashes(self, keys: Sequence[str]) -> list[dict[str, int] | None]:
         """As ``values``, for hashes of numbers by name."""
 
+    def lease(self, keys: Sequence[str]) -> list[Stamp]:
+        """The stamps to fill these keys with, for whoever asks the store after this. Everyone gets the same
+        until the key is forgotten; without one, as a cache may lose anything, a fill is refused."""
+
     def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
-        """Hold these, except where the stamp has changed."""
+        """Hold these, except where the lease has ended."""
 
     def fill_sets(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
         """As ``fill_values``, for sets."""
@@ -48,12 +56,16 @@ class Cache(Protocol):
     def fill_hashes(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
         """As ``fill_values``, for hashes."""
 
-    def forget(self, keys: Collection[str]) -> Stamp:
-        """Hold nothing for these keys and give them a new stamp, which is answered."""
+    def add_to_sets(self, members: Mapping[str, Collection[int]], most: int) -> None:
+        """Add to the sets that are held, hold nothing in the place of one with more than ``most``, and end
+        the leases of all."""
+
+    def forget(self, keys: Collection[str]) -> None:
+        """Hold nothing for these keys and end their leases."""
 
     def publish(self, channel: str, message: bytes) -> None:
         """Tell every process that has subscribed."""
 
-    def subscribe(self, channel: str, handle: Callable[[bytes | None], None]) -> Callable[[], None]:
+    def subscribe(self, channel: str, handle: Callable[[bytes | None], None]) -> Subscribed:
         """Call ``handle`` with each message, in a thread of its own, and with None when some may have been
-        missed. Answers what ends it."""
+        missed. Does not wait for a server that is away."""

@@ -16,6 +16,10 @@ class Posts(Protocol):
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
         """Posts that exist, deleted ones too (``deleted`` says so)."""
 
+    def shown_many(self, post_ids: Collection[int]) -> dict[int, Post]:
+        """As ``get_many``, for showing and not for deciding: what another process wrote within the last
+        minute may be missing."""
+
     def deleted_among(self, post_ids: Collection[int]) -> set[int]:
         """Those of ``post_ids`` that were deleted."""
 

@@ -126,6 +126,10 @@ class PostService:
         """Those that exist, deleted ones too (``deleted`` says so)."""
         return self.posts.get_many(post_ids)
 
+    def shown_many(self, post_ids: Collection[int]) -> dict[int, Post]:
+        """As ``get_many``, for showing what has been decided upon: another process' edit may come late."""
+        return self.posts.shown_many(post_ids)
+
     def require(self, post_id: int) -> Post:
         """The undeleted post, or ``NotFound``."""
         return require_posts(self.posts, (post_id,))[post_id]

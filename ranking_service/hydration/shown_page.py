@@ -15,7 +15,7 @@ _NO_COUNTS = PostCounts()
 def items_of(core: FeedCore, page: Page, model: Model | None) -> tuple[Item, ...]:
     """What the page shows, told by ``model``. A post whose author has gone is left out."""
     ids: Sequence[int] = page.shown.pool.post_ids.tolist()
-    posts = core.posts.get_many(ids)
+    posts = core.posts.shown_many(ids)
     counts = core.posts.counts_many(ids)
     authors = core.accounts.get_many({post.author_id for post in posts.values()})
     liked = core.stores.reactions.among("like", page.query.user_id, ids)

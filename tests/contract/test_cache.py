@@ -1,6 +1,8 @@
 """The contract of ``ports.cache``; an adapter is tested by a fixture at the end."""
 
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -14,77 +16,120 @@ from tests.servers import wait_until
 MINUTE = 60_000
 
 
+def hold(cache: Cache, **contents: bytes | Collection[int] | Mapping[str, int]) -> None:
+    """Fill keys for a minute, as whoever has just read the store."""
+    for key, content in contents.items():
+        fill = Fill[Any](content, cache.lease([key])[0], MINUTE)
+        if isinstance(content, bytes):
+            cache.fill_values({key: fill})
+        elif isinstance(content, dict):
+            cache.fill_hashes({key: fill})
+        else:
+            cache.fill_sets({key: fill})
+
+
 class CacheContract:
     def test_nothing_is_held_at_first(self, cache: Cache) -> None:
         for read in (cache.values, cache.sets, cache.hashes):
-            assert [found.content for found in read(["a", "b"])] == [None, None]
+            assert read(["a", "b"]) == [None, None]
             assert read([]) == []
 
     def test_what_is_filled_is_found_in_the_order_asked(self, cache: Cache) -> None:
-        cache.fill_values({"a": Fill(b"\x00one", b"", MINUTE), "b": Fill(b"", b"", MINUTE)})
-        assert [found.content for found in cache.values(["b", "x", "a"])] == [b"", None, b"\x00one"]
-        cache.fill_sets({"s": Fill({1, 1 << 62}, b"", MINUTE), "e": Fill((), b"", MINUTE)})
-        assert [f.content for f in cache.sets(["s", "e", "x"])] == [{1, 1 << 62}, frozenset(), None]
-        cache.fill_hashes(
-            {"h": Fill({"followers": 3, "following": -1}, b"", MINUTE), "g": Fill({}, b"", MINUTE)}
-        )
-        assert [f.content for f in cache.hashes(["h", "g"])] == [{"followers": 3, "following": -1}, {}]
+        hold(cache, a=b"\x00one", b=b"")
+        assert cache.values(["b", "x", "a"]) == [b"", None, b"\x00one"]
+        hold(cache, s={1, 1 << 62, -5}, e=())
+        assert cache.sets(["s", "e", "x"]) == [{1, 1 << 62, -5}, frozenset(), None]
+        hold(cache, h={"followers": 3, "following": -1}, g={})
+        assert cache.hashes(["h", "g"]) == [{"followers": 3, "following": -1}, {}]
 
     def test_a_fill_replaces_what_was_held(self, cache: Cache) -> None:
-        for members in ({1, 2}, {3}):
-            cache.fill_sets({"s": Fill(members, b"", MINUTE)})
-        cache.fill_hashes({"h": Fill({"a": 1}, b"", MINUTE)})
-        cache.fill_hashes({"h": Fill({"b": 2}, b"", MINUTE)})
-        assert cache.sets(["s"])[0].content == {3}
-        assert cache.hashes(["h"])[0].content == {"b": 2}
+        hold(cache, s={1, 2}, h={"a": 1})
+        hold(cache, s={3}, h={"b": 2})
+        assert cache.sets(["s"]) == [{3}]
+        assert cache.hashes(["h"]) == [{"b": 2}]
 
     def test_what_has_lived_its_time_is_gone(self, cache: Cache) -> None:
-        cache.fill_values({"short": Fill(b"x", b"", 30), "long": Fill(b"y", b"", MINUTE)})
-        wait_until(lambda: cache.values(["short"])[0].content is None)
-        assert cache.values(["long"])[0].content == b"y"
+        (stamp,) = cache.lease(["short"])
+        hold(cache, long=b"y")
+        cache.fill_values({"short": Fill(b"x", stamp, 30)})
+        wait_until(lambda: cache.values(["short"]) == [None])
+        assert cache.values(["long"]) == [b"y"]
+
+    def test_a_lease_is_the_same_for_all_until_the_key_is_forgotten(self, cache: Cache) -> None:
+        assert cache.lease([]) == []
+        leases = cache.lease(["a", "b"])
+        assert cache.lease(["b", "a"]) == leases[::-1]
+        cache.forget(["a"])
+        (stamp,) = cache.lease(["a"])
+        assert stamp != leases[0]
+        assert cache.lease(["b"]) == leases[1:]
 
     def test_a_fill_that_began_before_the_key_was_forgotten_is_refused(self, cache: Cache) -> None:
-        before = cache.values(["a"])[0].stamp
-        stamp = cache.forget(["a", "b"])
+        before = cache.lease(["a"])[0]
+        cache.forget(["a", "b"])
         cache.fill_values({"a": Fill(b"old", before, MINUTE)})
-        found = cache.values(["a"])[0]
-        assert (found.content, found.stamp) == (None, stamp)
+        (stamp,) = cache.lease(["a"])
+        cache.fill_values({"a": Fill(b"old", before, MINUTE)})
+        assert cache.values(["a"]) == [None]
         cache.fill_values({"a": Fill(b"new", stamp, MINUTE)})
-        assert cache.values(["a"])[0].content == b"new"
+        assert cache.values(["a"]) == [b"new"]
         cache.forget(["a"])
-        assert cache.values(["a"])[0].content is None
+        assert cache.values(["a"]) == [None]
 
-    def test_each_forgetting_has_its_stamp(self, cache: Cache) -> None:
-        assert len({cache.forget(["a"]) for _ in range(20)}) == 20
+    def test_a_fill_without_a_lease_is_refused(self, cache: Cache) -> None:
+        cache.fill_values({"a": Fill(b"x", b"", MINUTE)})
+        cache.fill_sets({"s": Fill({1}, b"made up", MINUTE)})
+        assert cache.values(["a"]) == cache.sets(["s"]) == [None]
+
+    def test_members_are_added_to_sets_that_are_held_and_to_no_others(self, cache: Cache) -> None:
+        hold(cache, s={1}, e=())
+        cache.add_to_sets({"s": [2, 3], "e": [4], "x": [5]}, 9)
+        assert cache.sets(["s", "e", "x"]) == [{1, 2, 3}, {4}, None]
+        cache.add_to_sets({"s": [1, 4], "e": [5]}, 3)
+        assert cache.sets(["s", "e"]) == [None, {4, 5}]
+        cache.add_to_sets({}, 3)
+
+    def test_a_set_that_was_read_before_a_member_was_added_is_not_filled(self, cache: Cache) -> None:
+        (before,) = cache.lease(["s"])
+        cache.add_to_sets({"s": [2]}, 9)
+        cache.fill_sets({"s": Fill({1}, before, MINUTE)})
+        assert cache.sets(["s"]) == [None]
+
+    def test_a_crowd_of_keys_is_forgotten(self, cache: Cache) -> None:
+        hold(cache, first=b"x", last=b"y", other=b"z")
+        cache.forget(["first", *(f"key{number}" for number in range(5_000)), "last"])
+        cache.forget([])
+        assert cache.values(["first", "last", "other"]) == [None, None, b"z"]
 
     def test_subscribers_hear_what_is_published_on_their_channel(self, cache: Cache) -> None:
         heard: list[bytes | None] = []
         others: list[bytes | None] = []
-        end, end_other = cache.subscribe("c", heard.append), cache.subscribe("d", others.append)
+        one, other = cache.subscribe("c", heard.append), cache.subscribe("d", others.append)
+        assert one.whole
         for number in range(50):
             cache.publish("c", b"%d" % number)
         wait_until(lambda: len(heard) == 50)
         assert heard == [b"%d" % number for number in range(50)]
-        end()
+        one.end()
         cache.publish("c", b"late")
         cache.publish("d", b"other")
         wait_until(lambda: others == [b"other"])
         assert b"late" not in heard
-        end_other()
+        other.end()
 
     def test_many_threads_fill_and_forget(self, cache: Cache) -> None:
         def work(number: int) -> None:
             for turn in range(20):
-                found = cache.values(["k"])[0]
-                if found.content is None:
-                    cache.fill_values({"k": Fill(b"%d" % number, found.stamp, MINUTE)})
+                (stamp,) = cache.lease(["k"])
+                if cache.values(["k"]) == [None]:
+                    cache.fill_values({"k": Fill(b"%d" % number, stamp, MINUTE)})
                 if turn % 5 == 0:
                     cache.forget(["k"])
 
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(work, range(6)))
         cache.forget(["k"])
-        assert cache.values(["k"])[0].content is None
+        assert cache.values(["k"]) == [None]
 
 
 class TestMemoryCache(CacheContract):
@@ -97,3 +142,9 @@ class TestRedisCache(CacheContract):
     @pytest.fixture
     def cache(self, redis_store: RedisStore) -> Cache:
         return RedisCache(redis_store)
+
+    def test_a_lease_that_was_evicted_refuses_the_fill(self, cache: Cache, redis_store: RedisStore) -> None:
+        (stamp,) = cache.lease(["a"])
+        redis_store.client.delete(redis_store.key("a~"))
+        cache.fill_values({"a": Fill(b"x", stamp, MINUTE)})
+        assert cache.values(["a"]) == [None]

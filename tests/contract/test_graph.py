@@ -82,8 +82,8 @@ class GraphContract:
             out = {e[:2] for edges in graph.targets(kind, people).values() for e in edges}
             into = {e[:2] for edges in graph.sources(kind, people).values() for e in edges}
             assert out == into == pairs_held
-            for read, read_ids in ((graph.targets, graph.target_ids), (graph.sources, graph.source_ids)):
-                end = 1 if read == graph.targets else 0
+            reads = ((graph.targets, graph.target_ids, 1), (graph.sources, graph.source_ids, 0))
+            for read, read_ids, end in reads:
                 expected_ids = {id_: [e[end] for e in edges] for id_, edges in read(kind, people).items()}
                 assert read_ids(kind, people) == expected_ids
 

@@ -48,6 +48,7 @@ class PostsContract:
             1: changed,
             (1 << 63) - 1: post((1 << 63) - 1, author_id=3),
         }
+        assert posts.shown_many([1, 5]) == {1: changed}
 
     def test_deleted_posts_are_read_by_id_alone(self, posts: Posts) -> None:
         posts.put([post(1), post(2, deleted=True)])

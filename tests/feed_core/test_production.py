@@ -13,9 +13,19 @@ from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, SetClock
 from feed_core.model.errors import Conflict, NotFound
 from feed_core.model.events import NewEvent
-from feed_core.model.posts import NewComment, NewPost, PostCounts
+from feed_core.model.posts import NewComment, NewPost, PostCounts, PostEdit
 from feed_core.model.servers import Servers
 from feed_core.model.users import NewUser, UserStats
+from feed_core.services.profiles import ProfileEdit
+from tests.servers import wait_until
+
+
+@pytest.fixture
+def other(core: FeedCore, servers: Servers, tmp_path: Path) -> Iterator[FeedCore]:
+    """A second process of the service beside ``core``, which is there already."""
+    other = FeedCore.open(tmp_path / "other", servers=servers)
+    yield other
+    other.close()
 
 
 @pytest.fixture
@@ -92,3 +102,54 @@ def test_at_night_counts_and_edges_that_are_off_are_put_right(servers: Servers, 
     assert (core.posts.counts_many([post.post_id]), core.accounts.stats_many([ann, ben])) == right
     assert core.nightly.corrected == 3
     core.close()
+
+
+def test_what_one_process_writes_the_other_reads_at_once(core: FeedCore, other: FeedCore) -> None:
+    fay, gil = (
+        user.user_id
+        for user in core.accounts.create_many([NewUser(username=name) for name in ("fay", "gil")])
+    )
+    pairs = [(fay, gil)]
+    for here, there in ((core, other), (other, core)):
+        (post,) = here.posts.publish_many([NewPost(author_id=gil, caption="one")])
+        ids = [post.post_id]
+        assert there.visibility.seen_posts(fay, ids).keys() == set(ids)
+        assert here.graph.follow_many(pairs) == [True]
+        assert there.graph.following([fay]) == {fay: [gil]}
+        assert there.accounts.stats_many([gil])[gil].followers == 1
+        here.profiles.edit(gil, ProfileEdit(private=True))
+        assert there.graph.unfollow_many(pairs) == [True]
+        assert here.visibility.closed(pairs) == there.visibility.closed(pairs) == set(pairs)
+        assert here.visibility.seen_posts(fay, ids) == {}
+        there.profiles.edit(gil, ProfileEdit(private=False))
+        assert here.visibility.seen_posts(fay, ids).keys() == set(ids)
+        there.graph.block_many([(gil, fay)])
+        assert here.visibility.seen_posts(fay, ids) == {}
+        here.graph.unblock_many([(gil, fay)])
+        there.posts.edit_many([PostEdit(author_id=gil, post_id=post.post_id, caption="two")])
+        assert here.visibility.seen_posts(gil, ids)[post.post_id].caption == "two"
+        wait_until(lambda: here.visibility.seen_posts(fay, ids)[post.post_id].caption == "two")  # noqa: B023
+        there.posts.delete_many(gil, ids)
+        assert here.visibility.seen_posts(fay, ids) == there.visibility.seen_posts(gil, ids) == {}
+
+
+def test_a_timeline_that_both_processes_have_cached_follows_what_either_does(
+    core: FeedCore, other: FeedCore
+) -> None:
+    hal, ivy = (
+        user.user_id
+        for user in core.accounts.create_many([NewUser(username=name) for name in ("hal", "ivy")])
+    )
+    core.graph.follow_many([(hal, ivy)])
+    core.drain()
+    shown: list[int] = []
+    for turn in range(6):
+        here, there = (core, other) if turn % 2 else (other, core)
+        shown.insert(0, here.posts.publish_many([NewPost(author_id=ivy)])[0].post_id)
+        core.drain()
+        for process in (there, here):
+            assert [entry.post_id for entry in process.timelines.page(hal).entries] == shown
+    core.posts.delete_many(ivy, shown[1:3])
+    assert [entry.post_id for entry in other.timelines.page(hal).entries] == shown[:1] + shown[3:]
+    other.graph.mute_many([(hal, ivy)])
+    assert core.timelines.page(hal).entries == ()

@@ -7,8 +7,7 @@ import msgspec
 
 from feed_core.adapters.cached.counts import CachedCounts
 from feed_core.adapters.cached.keys import USER
-from feed_core.adapters.cached.near import Near
-from feed_core.adapters.cached.reading import ReadThrough
+from feed_core.adapters.cached.reading import ReadThrough, Shape
 from feed_core.model.clock import Clock
 from feed_core.model.users import User, UserStats
 from feed_core.ports.accounts import Accounts
@@ -16,12 +15,15 @@ from feed_core.ports.cache import Cache
 
 
 class CachedAccounts:
-    """Implements ``ports.accounts.Accounts`` over ``accounts``. Usernames and lists are the store's own."""
+    """Implements ``ports.accounts.Accounts`` over ``accounts``. Usernames and lists are the store's own.
 
-    def __init__(self, accounts: Accounts, cache: Cache, near: Near, clock: Clock) -> None:
-        coding = (msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(User).decode)
+    Profiles are not kept near: who is private or has left decides what others may see.
+    """
+
+    def __init__(self, accounts: Accounts, cache: Cache, clock: Clock) -> None:
+        shape = Shape(USER, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(User).decode)
         self._accounts = accounts
-        self._read = ReadThrough[User](USER, cache, near, clock, coding, accounts.get_many)
+        self._read = ReadThrough[User](shape, cache, clock, accounts.get_many)
         self._counts = CachedCounts(cache, accounts.stats_many)
 
     def get_many(self, user_ids: Collection[int]) -> dict[int, User]:

@@ -21,18 +21,18 @@ class CachedCounts:
         ids = list(dict.fromkeys(user_ids))
         try:
             held = dict(zip(ids, self._cache.hashes([FOLLOW_COUNT.of(id_) for id_ in ids]), strict=True))
+            absent = [id_ for id_, numbers in held.items() if numbers is None]
+            leases = self._cache.lease([FOLLOW_COUNT.of(id_) for id_ in absent])
         except Unavailable:
             return dict(self._load(ids))
-        found = {id_: UserStats(**each.content) for id_, each in held.items() if each.content}
-        absent = [id_ for id_, each in held.items() if each.content is None]
         loaded = self._load(absent) if absent else {}
         self._hold(
             {
-                FOLLOW_COUNT.of(id_): Fill(_numbers(loaded.get(id_)), held[id_].stamp, FOLLOW_COUNT.ttl_ms)
-                for id_ in absent
+                FOLLOW_COUNT.of(id_): Fill(_numbers(loaded.get(id_)), stamp, FOLLOW_COUNT.ttl_ms)
+                for id_, stamp in zip(absent, leases, strict=True)
             }
         )
-        return found | dict(loaded)
+        return {id_: UserStats(**numbers) for id_, numbers in held.items() if numbers} | dict(loaded)
 
     def forget(self, user_ids: Iterable[int]) -> None:
         """After a count has changed. Raises ``Unavailable``."""

@@ -40,6 +40,17 @@ class CachedGraph:
         finally:
             self._forget(kind, pairs)
 
+    def mend(self, source_ids: Collection[int]) -> int:
+        """As the store's own; what it has changed is forgotten."""
+        pairs = self._pairs(source_ids)
+        off: int = -1
+        try:
+            off = self._graph.mend(source_ids)  # type: ignore[attr-defined]  # stores of two sides have it
+        finally:
+            if off:
+                self._forget("follow", pairs | self._pairs(source_ids))
+        return off
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._graph, name)
 
@@ -49,19 +60,23 @@ class CachedGraph:
         wanted = list(dict.fromkeys(ids))
         try:
             held = dict(zip(wanted, self._cache.sets([key.of(id_) for id_ in wanted]), strict=True))
+            absent = [id_ for id_, members in held.items() if members is None]
+            leases = self._cache.lease([key.of(id_) for id_ in absent])
         except Unavailable:
             return dict(load(wanted))
-        found = {id_: sorted(each.content) for id_, each in held.items() if each.content}
-        absent = [id_ for id_, each in held.items() if each.content is None]
         loaded = load(absent) if absent else {}
         self._hold(
             {
-                key.of(id_): Fill(loaded.get(id_, ()), held[id_].stamp, key.ttl_ms)
-                for id_ in absent
+                key.of(id_): Fill(loaded.get(id_, ()), stamp, key.ttl_ms)
+                for id_, stamp in zip(absent, leases, strict=True)
                 if len(loaded.get(id_, ())) <= MAX_SET
             }
         )
-        return found | dict(loaded)
+        return {id_: sorted(members) for id_, members in held.items() if members} | dict(loaded)
+
+    def _pairs(self, source_ids: Collection[int]) -> set[tuple[int, int]]:
+        found = self._graph.target_ids("follow", source_ids)
+        return {(source, target) for source, targets in found.items() for target in targets}
 
     def _hold(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
         try:

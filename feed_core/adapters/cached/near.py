@@ -1,33 +1,45 @@
 """The cache in front of the cache: what this process read within the last minute, as objects."""
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 from cachetools import TTLCache
 
 from feed_core.adapters.cached.keys import CHANNEL, L1_ENTRIES, L1_TTL_MS
-from feed_core.model.clock import Clock
 from feed_core.ports.cache import Cache
 
 _keys = msgspec.msgpack.Decoder(list[str]).decode
 _encode = msgspec.msgpack.Encoder().encode
+_REMEMBERED = 50_000
+"""How many keys are known to be forgotten; beyond them all reads under way count as overtaken."""
+
+
+def _monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 class Near:
     """Up to 1,000 objects for a minute, forgotten when any process says so. Safe to use from many threads.
 
-    ``mark`` before a read and ``keep`` with it after: what was forgotten in between is not kept.
+    ``mark`` before a read and ``keep`` with it after: what was forgotten in between is not kept. While the
+    other processes cannot be heard, nothing is found. ``timer`` tells milliseconds.
     """
 
-    def __init__(self, cache: Cache, clock: Clock, entries: int = L1_ENTRIES) -> None:
+    def __init__(
+        self, cache: Cache, timer: Callable[[], int] = _monotonic_ms, entries: int = L1_ENTRIES
+    ) -> None:
         self._cache = cache
         self._lock = threading.Lock()
-        self._kept: TTLCache[str, object] = TTLCache(entries, L1_TTL_MS, timer=clock.now)
-        self._forgotten: TTLCache[str, int] = TTLCache(50 * entries, L1_TTL_MS, timer=clock.now)
+        self._kept: TTLCache[str, object] = TTLCache(entries, L1_TTL_MS, timer=timer)
+        self._forgotten: dict[str, int] = {}
         self._mark = self._all = 0
-        self._watchers: list[Callable[[Collection[str]], None]] = []
-        self.close = cache.subscribe(CHANNEL, self._hear)
+        self._heard = cache.subscribe(CHANNEL, self._hear)
+
+    def close(self) -> None:
+        """End listening."""
+        self._heard.end()
 
     def mark(self) -> int:
         """Where things stand now."""
@@ -36,6 +48,8 @@ class Near:
 
     def find(self, keys: Iterable[str]) -> dict[str, object]:
         """Those that are kept."""
+        if not self._heard.whole:
+            return {}
         with self._lock:
             return {key: self._kept[key] for key in keys if key in self._kept}
 
@@ -46,12 +60,8 @@ class Near:
                 if mark >= self._all and mark >= self._forgotten.get(key, 0):
                     self._kept[key] = value
 
-    def watch(self, watcher: Callable[[Collection[str]], None]) -> None:
-        """Call ``watcher`` with the keys that are forgotten here."""
-        self._watchers.append(watcher)
-
     def forget(self, keys: Collection[str]) -> None:
-        """Forget here, then tell the other processes."""
+        """Forget here, then tell the other processes. Raises ``Unavailable``."""
         self._drop(keys)
         self._cache.publish(CHANNEL, _encode(list(keys)))
 
@@ -60,15 +70,20 @@ class Near:
             self._drop(_keys(message))
             return
         with self._lock:
-            self._mark += 1
-            self._all = self._mark
+            self._drop_all()
             self._kept.clear()
 
     def _drop(self, keys: Collection[str]) -> None:
         with self._lock:
+            if len(self._forgotten) + len(keys) > _REMEMBERED:
+                self._drop_all()
             self._mark += 1
             for key in keys:
                 self._kept.pop(key, None)
                 self._forgotten[key] = self._mark
-        for watcher in self._watchers:
-            watcher(keys)
+
+    def _drop_all(self) -> None:
+        """Let no read that is under way be kept."""
+        self._mark += 1
+        self._all = self._mark
+        self._forgotten.clear()

@@ -9,11 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from feed_core.adapters.cached.envelope import Envelope, open_envelope, seal
+from feed_core.adapters.cached.flights import Flights, Leases
 from feed_core.adapters.cached.keys import WITHDRAWN, CacheKey
 from feed_core.model.clock import Clock
 from feed_core.model.errors import Unavailable
 from feed_core.model.timelines import NEWEST, Entry, Position
-from feed_core.ports.cache import Cache, Fill, Found
+from feed_core.ports.cache import Cache, Fill
 
 AT_ONCE = 100
 Request = tuple[int, Position, int]
@@ -37,15 +38,13 @@ class Newest:
 
     def __init__(self, key: Callable[[int], str], kind: CacheKey, cache: Cache, clock: Clock, load: Load):
         self._key, self._kind, self._cache, self._clock, self._load = key, kind, cache, clock, load
+        self._flights: Flights[_Page] = Flights()
 
     def read(self, requests: Sequence[Request], since: int) -> list[list[Entry]]:
         """As ``Timelines.read``."""
-        ids = list(dict.fromkeys(id_ for id_, _, _ in requests))
-        try:
-            pages = self._pages(ids, since)
-        except Unavailable:
-            return self._load(requests, since)
-        answers = [_within(pages.get(id_), before, limit, since) for id_, before, limit in requests]
+        keys = {self._key(id_): id_ for id_, _, _ in requests}
+        by_id = {keys[key]: page for key, page in self._pages(keys, since).items()}
+        answers = [_within(by_id.get(id_), before, limit, since) for id_, before, limit in requests]
         rest = [at for at, answer in enumerate(answers) if answer is None]
         loaded = self._load([requests[at] for at in rest], since) if rest else []
         for at, entries in zip(rest, loaded, strict=True):
@@ -54,49 +53,54 @@ class Newest:
 
     def forget(self, ids: Iterable[int]) -> None:
         """After entries came or went. Raises ``Unavailable``."""
-        keys = [self._key(id_) for id_ in dict.fromkeys(ids)]
-        for at in range(0, len(keys), 1_000):
-            self._cache.forget(keys[at : at + 1_000])
+        self._cache.forget({self._key(id_) for id_ in ids})
 
-    def _pages(self, ids: Sequence[int], since: int) -> dict[int, _Page]:
+    def _pages(self, ids: Mapping[str, int], since: int) -> dict[str, _Page]:
+        """By key; none where the cache is away."""
         now = self._clock.now()
-        held = dict(zip(ids, self._cache.values([self._key(id_) for id_ in ids]), strict=True))
-        pages = {id_: page for id_, found in held.items() if (page := _opened(found, now))}
-        gone = self._withdrawn(pages.values())
-        whole = {id_: page for id_, page in pages.items() if not any(row[1] in gone for row in page.rows)}
-        return whole | self._filled(held, [id_ for id_ in ids if id_ not in pages], since)
+        try:
+            held = zip(ids, self._cache.values(list(ids)), strict=True)
+            pages = {key: page for key, content in held if (page := _opened(content, now))}
+            gone = self._withdrawn(pages.values())
+            missing = [key for key in ids if key not in pages]
+            leases = dict(zip(missing, self._cache.lease(missing), strict=True))
+        except Unavailable:
+            return {}
+        whole = {key: page for key, page in pages.items() if not any(row[1] in gone for row in page.rows)}
+        return whole | self._flights.fetch(leases, lambda mine: self._fetch(mine, ids, since))
 
-    def _filled(self, held: Mapping[int, Found[bytes]], ids: Sequence[int], since: int) -> dict[int, _Page]:
-        loaded = self._load([(id_, NEWEST, AT_ONCE) for id_ in ids], since) if ids else []
+    def _fetch(self, leases: Leases, ids: Mapping[str, int], since: int) -> dict[str, _Page]:
+        loaded = self._load([(ids[key], NEWEST, AT_ONCE) for key in leases], since)
         pages = {
-            id_: _Page(since, [_row(entry) for entry in entries])
-            for id_, entries in zip(ids, loaded, strict=True)
+            key: _Page(since, [_row(entry) for entry in entries])
+            for key, entries in zip(leases, loaded, strict=True)
         }
-        ends_at, ttl = self._clock.now() + self._kind.ttl_ms, self._kind.ttl_ms
-        self._cache.fill_values(
-            {
-                self._key(id_): Fill(seal(Envelope(ends_at, 0, _encode(page))), held[id_].stamp, ttl)
-                for id_, page in pages.items()
-            }
-        )
+        ttl = self._kind.ttl_ms
+        sealed = {
+            key: seal(Envelope(self._clock.now() + ttl, 0, _encode(page))) for key, page in pages.items()
+        }
+        try:
+            self._cache.fill_values({key: Fill(sealed[key], leases[key], ttl) for key in leases})
+        except Unavailable:
+            return pages
         return pages
 
     def _withdrawn(self, pages: Iterable[_Page]) -> set[int]:
         post_ids = list({row[1] for page in pages for row in page.rows})
         marks = self._cache.values([WITHDRAWN.of(id_) for id_ in post_ids])
-        return {id_ for id_, mark in zip(post_ids, marks, strict=True) if mark.content is not None}
+        return {id_ for id_, mark in zip(post_ids, marks, strict=True) if mark is not None}
 
 
 def mark_withdrawn(cache: Cache, post_ids: Collection[int]) -> None:
     """Let no page show these posts. Raises ``Unavailable``."""
     keys = [WITHDRAWN.of(id_) for id_ in post_ids]
     if keys:
-        stamp = cache.forget(keys)
-        cache.fill_values({key: Fill(b"1", stamp, WITHDRAWN.ttl_ms) for key in keys})
+        leases = zip(keys, cache.lease(keys), strict=True)
+        cache.fill_values({key: Fill(b"1", stamp, WITHDRAWN.ttl_ms) for key, stamp in leases})
 
 
-def _opened(found: Found[bytes], now: int) -> _Page | None:
-    envelope = open_envelope(found.content) if found.content is not None else None
+def _opened(content: bytes | None, now: int) -> _Page | None:
+    envelope = open_envelope(content) if content is not None else None
     return _decode(envelope.body) if envelope and envelope.body and now < envelope.ends_at else None
 
 

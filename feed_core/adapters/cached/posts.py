@@ -11,7 +11,7 @@ import msgspec
 from feed_core.adapters.cached.keys import PARTIAL_FEED, POST
 from feed_core.adapters.cached.near import Near
 from feed_core.adapters.cached.newest import Newest, Request, mark_withdrawn
-from feed_core.adapters.cached.reading import ReadThrough
+from feed_core.adapters.cached.reading import ReadThrough, Shape
 from feed_core.model.clock import Clock
 from feed_core.model.posts import Post
 from feed_core.model.timelines import Entry
@@ -20,16 +20,22 @@ from feed_core.ports.posts import Posts
 
 
 class CachedPosts:
-    """Implements ``ports.posts.Posts`` over ``posts``. Counts and lists are the store's own."""
+    """Implements ``ports.posts.Posts`` over ``posts``. Counts and lists are the store's own.
+
+    Only what is merely shown comes from near; every other read sees all that has been written.
+    """
 
     def __init__(self, posts: Posts, cache: Cache, near: Near, clock: Clock) -> None:
-        coding = (msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Post).decode)
+        shape = Shape(POST, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Post).decode)
         self._posts, self._cache = posts, cache
         self._newest = Newest(PARTIAL_FEED.of, PARTIAL_FEED, cache, clock, posts.entries_below)
-        self._read = ReadThrough[Post](POST, cache, near, clock, coding, posts.get_many)
+        self._read = ReadThrough[Post](shape, cache, clock, posts.get_many, near)
 
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
         return self._read.get_many(post_ids)
+
+    def shown_many(self, post_ids: Collection[int]) -> dict[int, Post]:
+        return self._read.near_many(post_ids)
 
     def deleted_among(self, post_ids: Collection[int]) -> set[int]:
         return {id_ for id_, post in self._read.get_many(post_ids).items() if post.deleted}

@@ -4,10 +4,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from random import Random
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from feed_core.adapters.cached.envelope import Envelope, is_due, open_envelope, seal
-from feed_core.adapters.cached.flights import Flights
+from feed_core.adapters.cached.flights import Flights, Leases
 from feed_core.adapters.cached.keys import ABSENT_TTL_MS, CacheKey
 from feed_core.adapters.cached.near import Near
 from feed_core.model.clock import Clock
@@ -19,6 +19,14 @@ Load = Callable[[list[int]], Mapping[int, T]]
 _NOTHING = object()
 
 
+class Shape(NamedTuple, Generic[T]):
+    """What is cached: under which key, and how a thing is written."""
+
+    key: CacheKey
+    encode: Callable[[T], bytes]
+    decode: Callable[[bytes], T]
+
+
 class ReadThrough(Generic[T]):
     """Things of one kind by id. Safe to use from many threads.
 
@@ -27,100 +35,100 @@ class ReadThrough(Generic[T]):
     """
 
     def __init__(
-        self,
-        kind: CacheKey,
-        cache: Cache,
-        near: Near,
-        clock: Clock,
-        coding: tuple[Callable[[T], bytes], Callable[[bytes], T]],
-        load: Load[T],
+        self, shape: Shape[T], cache: Cache, clock: Clock, load: Load[T], near: Near | None = None
     ) -> None:
-        self._kind, self._cache, self._near, self._clock = kind, cache, near, clock
-        self._encode, self._decode = coding
-        self._load = load
+        self._shape, self._cache, self._clock, self._load, self._near = shape, cache, clock, load, near
         self._flights: Flights[object] = Flights()
         self._random, self._random_lock = Random(), threading.Lock()
-        near.watch(self._flights.forget)
 
-    def get_many(self, ids: Collection[int]) -> dict[int, T]:
-        """Those that exist."""
-        keys = {self._kind.of(id_): id_ for id_ in ids}
-        found = self._near.find(keys)
-        missing = [key for key in keys if key not in found]
-        if missing:
-            found |= self._flights.fetch(missing, lambda mine: self._fetch(mine, keys))
-        return {keys[key]: value for key, value in found.items() if value is not _NOTHING}  # type: ignore[misc]
+    def get_many(self, ids: Collection[int], load: Load[T] | None = None) -> dict[int, T]:
+        """Those that exist, as the last write that has ended left them; ``load`` in the place of the usual
+        one, where it needs to know more."""
+        keys = {self._shape.key.of(id_): id_ for id_ in ids}
+        mark = self._near.mark() if self._near else 0
+        found = self._shared(keys, load or self._load) if keys else {}
+        there = {key: value for key, value in found.items() if value is not _NOTHING}
+        if self._near:
+            self._near.keep(there, mark)
+        return {keys[key]: value for key, value in there.items()}  # type: ignore[misc]
+
+    def near_many(self, ids: Collection[int]) -> dict[int, T]:
+        """As ``get_many``, from this process where it can be: what another process wrote a moment ago may be
+        missing, what it wrote a minute ago is not."""
+        if not self._near:
+            return self.get_many(ids)
+        keys = {self._shape.key.of(id_): id_ for id_ in ids}
+        kept = self._near.find(keys)
+        rest = self.get_many([id_ for key, id_ in keys.items() if key not in kept])
+        return {keys[key]: value for key, value in kept.items()} | rest  # type: ignore[return-value]
 
     def forget(self, ids: Iterable[int]) -> None:
         """After a write: no cache answers what was there before. Raises ``Unavailable``."""
-        self._forget(list(ids))
+        keys = [self._shape.key.of(id_) for id_ in ids]
+        if not keys:
+            return
+        try:
+            self._cache.forget(keys)
+        finally:
+            if self._near:
+                self._near.forget(keys)
 
     def renew(self, ids: Iterable[int]) -> None:
         """After a write, write-through: as ``forget``, and hold what the store says now."""
-        wanted = list(ids)
-        stamp = self._forget(wanted)
-        if wanted:
-            self._hold(wanted, dict.fromkeys(wanted, stamp), self._load(wanted), 0)
-
-    def _forget(self, ids: list[int]) -> Stamp:
-        keys = [self._kind.of(id_) for id_ in ids]
-        if not keys:
-            return b""
+        keys = {self._shape.key.of(id_): id_ for id_ in ids}
+        self.forget(keys.values())
         try:
-            stamp = self._cache.forget(keys)
-        finally:
-            self._near.forget(keys)
-        return stamp
-
-    def _fetch(self, mine: list[str], ids: Mapping[str, int]) -> dict[str, object]:
-        mark = self._near.mark()
-        found, stamps = self._held(mine)
-        absent = [ids[key] for key in mine if key not in found]
-        if absent:
-            begun = time.monotonic_ns()
-            loaded = self._load(absent)
-            cost = (time.monotonic_ns() - begun) // 1_000_000
-            self._hold(
-                [id_ for id_ in absent if self._kind.of(id_) in stamps],
-                {ids[key]: stamp for key, stamp in stamps.items()},
-                loaded,
-                cost,
-            )
-            found |= {self._kind.of(id_): loaded.get(id_, _NOTHING) for id_ in absent}
-        self._near.keep(found, mark)
-        return found
-
-    def _held(self, keys: list[str]) -> tuple[dict[str, object], dict[str, Stamp]]:
-        """What the shared cache holds, and the stamps of what it does not; none when it is away."""
-        now, found, stamps = self._clock.now(), dict[str, object](), dict[str, Stamp]()
-        try:
-            answers = self._cache.values(keys)
+            leases = dict(zip(keys, self._cache.lease(list(keys)), strict=True))
         except Unavailable:
-            return {}, {}
-        for key, answer in zip(keys, answers, strict=True):
-            envelope = open_envelope(answer.content) if answer.content is not None else None
-            if envelope is None or self._is_due(envelope, now):
-                stamps[key] = answer.stamp
-            else:
-                found[key] = _NOTHING if envelope.body is None else self._decode(envelope.body)
-        return found, stamps
+            return
+        if keys:
+            self._fetch(leases, keys, self._load)
+
+    def _shared(self, ids: Mapping[str, int], load: Load[T]) -> dict[str, object]:
+        """From the shared cache, or else from the store."""
+        try:
+            found = self._held(list(ids))
+            missing = [key for key in ids if key not in found]
+            leases = dict(zip(missing, self._cache.lease(missing), strict=True)) if missing else {}
+        except Unavailable:
+            return _loaded(list(ids), ids, load)
+        return found | self._flights.fetch(leases, lambda mine: self._fetch(mine, ids, load))
+
+    def _fetch(self, leases: Leases, ids: Mapping[str, int], load: Load[T]) -> dict[str, object]:
+        begun = time.monotonic_ns()
+        loaded = _loaded(list(leases), ids, load)
+        cost = (time.monotonic_ns() - begun) // 1_000_000
+        self._hold({key: (stamp, loaded[key]) for key, stamp in leases.items()}, cost)
+        return loaded
+
+    def _held(self, keys: list[str]) -> dict[str, object]:
+        """What the shared cache holds and need not be loaded anew."""
+        now, found = self._clock.now(), dict[str, object]()
+        for key, content in zip(keys, self._cache.values(keys), strict=True):
+            envelope = open_envelope(content) if content is not None else None
+            if envelope is not None and not self._is_due(envelope, now):
+                found[key] = _NOTHING if envelope.body is None else self._shape.decode(envelope.body)
+        return found
 
     def _is_due(self, envelope: Envelope, now: int) -> bool:
         with self._random_lock:
             return is_due(envelope, now, self._random)
 
-    def _hold(
-        self, ids: list[int], stamps: Mapping[int, Stamp], loaded: Mapping[int, T], cost_ms: int
-    ) -> None:
+    def _hold(self, things: Mapping[str, tuple[Stamp, object]], cost_ms: int) -> None:
         now, fills = self._clock.now(), dict[str, Fill[bytes]]()
-        for id_ in ids:
-            there = id_ in loaded
+        for key, (stamp, thing) in things.items():
+            there = thing is not _NOTHING
             with self._random_lock:
-                ttl = int((self._kind.ttl_ms if there else ABSENT_TTL_MS) * self._random.uniform(0.9, 1.0))
-            body = self._encode(loaded[id_]) if there else None
-            envelope = Envelope(now + ttl, min(cost_ms, 0xFFFFFFFF), body)
-            fills[self._kind.of(id_)] = Fill(seal(envelope), stamps[id_], ttl)
+                spread = self._random.uniform(0.9, 1.0)
+            ttl = int((self._shape.key.ttl_ms if there else ABSENT_TTL_MS) * spread)
+            body = self._shape.encode(thing) if there else None  # type: ignore[arg-type]
+            fills[key] = Fill(seal(Envelope(now + ttl, min(cost_ms, 0xFFFFFFFF), body)), stamp, ttl)
         try:
             self._cache.fill_values(fills)
         except Unavailable:
             return
+
+
+def _loaded(keys: list[str], ids: Mapping[str, int], load: Load[T]) -> dict[str, object]:
+    loaded = load([ids[key] for key in keys])
+    return {key: loaded.get(ids[key], _NOTHING) for key in keys}

@@ -49,6 +49,9 @@ class CassandraPosts(UserPosts, PostCountRows):
         rows = self._session.rows_in(_GET, set(post_ids))
         return {post_id: _decode(body) for post_id, body in rows}
 
+    def shown_many(self, post_ids: Collection[int]) -> dict[int, Post]:
+        return self.get_many(post_ids)
+
     def deleted_among(self, post_ids: Collection[int]) -> set[int]:
         return {post_id for post_id, deleted in self._session.rows_in(_DELETED, set(post_ids)) if deleted}
 

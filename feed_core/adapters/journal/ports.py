@@ -13,20 +13,22 @@ class JournaledPort:
     """Stands in for the port ``name`` over ``store``; has all of its methods.
 
     ``elsewhere`` are writes that a worker makes from the log later on: inside a unit they do nothing.
+    ``exact``, when ``store`` is read through caches, is the same without: what is read inside a unit.
     """
 
-    def __init__(self, name: str, store: Any, journal: Journal, elsewhere: Collection[str] = ()) -> None:
+    def __init__(
+        self, name: str, store: Any, journal: Journal, elsewhere: Collection[str] = (), exact: Any = None
+    ) -> None:
         self._name = name
         self._store = store
+        self._exact = store if exact is None else exact
         self._journal = journal
         self._elsewhere = frozenset(elsewhere)
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         act: Callable[..., Any] = getattr(self._store, method)
-        if (self._name, method) in REMEMBERED:
-            return self._remembered(method, act)
         if method not in WRITES[self._name]:
-            return act
+            return self._reading(method, act)
 
         def write(*arguments: Any, **named: Any) -> Any:
             if self._journal.unit is None:
@@ -35,12 +37,20 @@ class JournaledPort:
 
         return write
 
-    def _remembered(self, method: str, act: Callable[..., Any]) -> Callable[..., Any]:
+    def _reading(self, method: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        exactly: Callable[..., Any] = getattr(self._exact, method)
+        remembered = (self._name, method) in REMEMBERED
+        if self._exact is self._store and not remembered:
+            return act
+
         def read(*arguments: Any, **named: Any) -> Any:
-            there, unit = act(*arguments, **named), self._journal.unit
-            if unit is not None:
+            unit = self._journal.unit
+            if unit is None:
+                return act(*arguments, **named)
+            there = exactly(*arguments, **named)
+            if remembered:
                 given = bind(self._name, method, *arguments, **named)
-                remember(self._store, unit.known, unit.owners, given, there)
+                remember(self._exact, unit.known, unit.owners, given, there)
             return there
 
         return read
@@ -52,7 +62,7 @@ class JournaledPort:
             return None
         given = bind(self._name, method, *arguments, **named)
         answer = ANSWERS.get((self._name, method))
-        answered = answer(self._store, unit.known, given) if answer else None
+        answered = answer(self._exact, unit.known, given) if answer else None
         if all(len(value) for value in given.values() if isinstance(value, Sized)):
             unit.operations.append(pack(self._name, method, given))
         return answered

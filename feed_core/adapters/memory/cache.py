@@ -6,9 +6,23 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from feed_core.model.clock import Clock
-from feed_core.ports.cache import Fill, Found, Stamp
+from feed_core.ports.cache import Fill, Stamp, Subscribed
 
 T = TypeVar("T")
+Handle = Callable[[bytes | None], None]
+
+
+class Listening:
+    """Implements ``ports.cache.Subscribed``: here nothing can be missed."""
+
+    whole = True
+
+    def __init__(self, handles: list[Handle], handle: Handle) -> None:
+        self._handles, self._handle = handles, handle
+        handles.append(handle)
+
+    def end(self) -> None:
+        self._handles.remove(self._handle)
 
 
 class MemoryCache:
@@ -19,16 +33,21 @@ class MemoryCache:
         self._lock = threading.Lock()
         self._held: dict[str, tuple[Any, int]] = {}
         self._stamps: dict[str, Stamp] = {}
-        self._handles: dict[str, list[Callable[[bytes | None], None]]] = {}
+        self._handles: dict[str, list[Handle]] = {}
 
-    def values(self, keys: Sequence[str]) -> list[Found[bytes]]:
+    def values(self, keys: Sequence[str]) -> list[bytes | None]:
         return self._found(keys)
 
-    def sets(self, keys: Sequence[str]) -> list[Found[frozenset[int]]]:
+    def sets(self, keys: Sequence[str]) -> list[frozenset[int] | None]:
         return self._found(keys)
 
-    def hashes(self, keys: Sequence[str]) -> list[Found[dict[str, int]]]:
+    def hashes(self, keys: Sequence[str]) -> list[dict[str, int] | None]:
         return self._found(keys)
+
+    def lease(self, keys: Sequence[str]) -> list[Stamp]:
+        fresh = secrets.token_bytes(8)
+        with self._lock:
+            return [self._stamps.setdefault(key, fresh) for key in keys]
 
     def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
         self._fill(fills, bytes)
@@ -39,13 +58,20 @@ class MemoryCache:
     def fill_hashes(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
         self._fill(fills, dict)
 
-    def forget(self, keys: Collection[str]) -> Stamp:
-        stamp = secrets.token_bytes(8)
+    def add_to_sets(self, members: Mapping[str, Collection[int]], most: int) -> None:
+        with self._lock:
+            for key, some in members.items():
+                self._stamps.pop(key, None)
+                if key in self._held:
+                    held, ends_at = self._held.pop(key)
+                    if len(grown := held | frozenset(some)) <= most:
+                        self._held[key] = (grown, ends_at)
+
+    def forget(self, keys: Collection[str]) -> None:
         with self._lock:
             for key in keys:
                 self._held.pop(key, None)
-                self._stamps[key] = stamp
-        return stamp
+                self._stamps.pop(key, None)
 
     def publish(self, channel: str, message: bytes) -> None:
         with self._lock:
@@ -53,23 +79,22 @@ class MemoryCache:
         for handle in handles:
             handle(message)
 
-    def subscribe(self, channel: str, handle: Callable[[bytes | None], None]) -> Callable[[], None]:
+    def subscribe(self, channel: str, handle: Handle) -> Subscribed:
         """Here the handle is called in the thread that publishes."""
         with self._lock:
-            self._handles.setdefault(channel, []).append(handle)
-        return lambda: self._handles[channel].remove(handle)
+            return Listening(self._handles.setdefault(channel, []), handle)
 
-    def _found(self, keys: Sequence[str]) -> list[Found[Any]]:
+    def _found(self, keys: Sequence[str]) -> list[Any]:
         now = self._clock.now()
         with self._lock:
             for key in keys:
                 if key in self._held and self._held[key][1] <= now:
                     del self._held[key]
-            return [Found(self._held.get(key, (None,))[0], self._stamps.get(key, b"")) for key in keys]
+            return [self._held.get(key, (None,))[0] for key in keys]
 
     def _fill(self, fills: Mapping[str, Fill[T]], kind: Callable[[Any], Any]) -> None:
         now = self._clock.now()
         with self._lock:
             for key, fill in fills.items():
-                if self._stamps.get(key, b"") == fill.stamp:
+                if self._stamps.get(key) == fill.stamp:
                     self._held[key] = (kind(fill.content), now + fill.ttl_ms)

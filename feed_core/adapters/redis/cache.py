@@ -1,15 +1,19 @@
-"""The cache in Redis: a key and, beside it, the stamp of when it was last forgotten."""
+"""The cache in Redis: a key and, beside it, the stamp of its lease."""
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from feed_core.adapters.redis.connecting import RedisStore, translated
+from feed_core.adapters.redis.connecting import RedisStore, open_redis, translated
+from feed_core.adapters.redis.incarnation import EPOCH, enter
 from feed_core.adapters.redis.subscribing import Subscription
-from feed_core.ports.cache import Fill, Found, Stamp
+from feed_core.ports.cache import Fill, Stamp
+from feed_core.redis_client import Patience
 
 _STAMP_MS = 5 * 60 * 1000
-"""How long a stamp is kept. Longer than any read of a store may take: a fill from before must not pass."""
+"""How long a lease lasts. A store that takes longer to answer fills nothing."""
+_AT_ONCE = 2_000
+"""Keys in one command, so that others need not wait for it."""
 _NOTHING = "~"
 """The member that stands in a set, and the field in a hash, that would else be empty and so not be there."""
 # KEYS: key, stamp, key, stamp …; ARGV: expected stamp, ttl, number of arguments, the arguments, …
@@ -17,7 +21,7 @@ _FILL = """
 local at = 1
 for i = 1, #KEYS, 2 do
   local stamp, ttl, count = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
-  if (redis.call('GET', KEYS[i + 1]) or '') == stamp then
+  if redis.call('GET', KEYS[i + 1]) == stamp then
     redis.call('DEL', KEYS[i])
     redis.call(COMMAND, KEYS[i], unpack(ARGV, at + 3, at + 2 + count))
     redis.call('PEXPIRE', KEYS[i], ttl)
@@ -25,36 +29,71 @@ for i = 1, #KEYS, 2 do
   at = at + 3 + count
 end
 """
+# KEYS: as above; ARGV: the most members, number of members, the members, …
+_ADD = """
+local at = 2
+for i = 1, #KEYS, 2 do
+  redis.call('DEL', KEYS[i + 1])
+  local count = tonumber(ARGV[at])
+  if redis.call('EXISTS', KEYS[i]) == 1 then
+    redis.call('SADD', KEYS[i], unpack(ARGV, at + 1, at + count))
+    if redis.call('SCARD', KEYS[i]) > tonumber(ARGV[1]) then redis.call('UNLINK', KEYS[i]) end
+  end
+  at = at + 1 + count
+end
+"""
+_HASTY = Patience(timeout_seconds=0.5, tries=1)
+"""A read has the store to fall back on."""
+_PATIENT = Patience(timeout_seconds=1.0, tries=3)
+"""A write must be heard of: it waits for a failover, which takes about three seconds."""
+
+
+def open_cache(url: str) -> "RedisCache":
+    """The cache at a URL as ``open_redis`` reads it, empty when another process leads there than before."""
+    return RedisCache(open_redis(url, _PATIENT, enter), open_redis(url, _HASTY, enter))
 
 
 class RedisCache:
-    """Implements ``ports.cache.Cache``."""
+    """Implements ``ports.cache.Cache``; reads and listens through ``hasty``, ``store`` unless given."""
 
-    def __init__(self, store: RedisStore) -> None:
-        self._store = store
+    def __init__(self, store: RedisStore, hasty: RedisStore | None = None) -> None:
+        self._store, self._hasty = store, hasty or store
         scripts = {name: _FILL.replace("COMMAND", f"'{name}'") for name in ("SET", "SADD", "HSET")}
-        self._scripts = {name: store.client.register_script(text) for name, text in scripts.items()}
+        self._fills = {name: self._hasty.client.register_script(text) for name, text in scripts.items()}
+        self._add = store.client.register_script(_ADD)
 
-    def values(self, keys: Sequence[str]) -> list[Found[bytes]]:
+    def values(self, keys: Sequence[str]) -> list[bytes | None]:
         if not keys:
             return []
         with translated("read the cache"):
-            answers = self._store.client.mget([name for key in keys for name in self._names(key)])
-        return [Found(answers[at], answers[at + 1] or b"") for at in range(0, len(answers), 2)]
+            found: list[bytes | None] = self._hasty.client.mget([self._store.key(key) for key in keys])
+        return found
 
-    def sets(self, keys: Sequence[str]) -> list[Found[frozenset[int]]]:
+    def sets(self, keys: Sequence[str]) -> list[frozenset[int] | None]:
         nothing = _NOTHING.encode()
         return [
-            Found(frozenset(int(one) for one in members if one != nothing) if members else None, stamp)
-            for members, stamp in self._each("smembers", keys)
+            frozenset(int(one) for one in members if one != nothing) if members else None
+            for members in self._each("smembers", keys)
         ]
 
-    def hashes(self, keys: Sequence[str]) -> list[Found[dict[str, int]]]:
+    def hashes(self, keys: Sequence[str]) -> list[dict[str, int] | None]:
         nothing = _NOTHING.encode()
         return [
-            Found({f.decode(): int(n) for f, n in fields.items() if f != nothing} if fields else None, stamp)
-            for fields, stamp in self._each("hgetall", keys)
+            {name.decode(): int(number) for name, number in fields.items() if name != nothing}
+            if fields
+            else None
+            for fields in self._each("hgetall", keys)
         ]
+
+    def lease(self, keys: Sequence[str]) -> list[Stamp]:
+        if not keys:
+            return []
+        fresh = secrets.token_bytes(8)
+        with translated("lease in the cache"), self._hasty.client.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.set(self._beside(key), fresh, px=_STAMP_MS, nx=True, get=True)
+            pipe.get(self._store.key(EPOCH))  # what is read is not evicted
+            return [held or fresh for held in pipe.execute()[:-1]]
 
     def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
         self._fill("SET", fills, lambda content: [content])
@@ -65,42 +104,47 @@ class RedisCache:
     def fill_hashes(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
         self._fill("HSET", fills, lambda c: [part for item in c.items() for part in item] or [_NOTHING, 0])
 
-    def forget(self, keys: Collection[str]) -> Stamp:
-        stamp = secrets.token_bytes(8)
-        with translated("forget in the cache"), self._store.client.pipeline(transaction=True) as pipe:
-            for key in keys:
-                name, beside = self._names(key)
-                pipe.unlink(name)
-                pipe.set(beside, stamp, px=_STAMP_MS)
-            pipe.execute()
-        return stamp
+    def add_to_sets(self, members: Mapping[str, Collection[int]], most: int) -> None:
+        arguments: list[int] = [most]
+        for some in members.values():
+            arguments += [len(some), *some]
+        if members:
+            with translated("add to sets in the cache"):
+                self._add(keys=self._names(members), args=arguments)
+
+    def forget(self, keys: Collection[str]) -> None:
+        names = self._names(keys)
+        with translated("forget in the cache"):
+            for at in range(0, len(names), _AT_ONCE):
+                self._store.client.unlink(*names[at : at + _AT_ONCE])
 
     def publish(self, channel: str, message: bytes) -> None:
         with translated("publish"):
             self._store.client.publish(self._store.key(channel), message)
 
-    def subscribe(self, channel: str, handle: Callable[[bytes | None], None]) -> Callable[[], None]:
-        return Subscription(self._store, self._store.key(channel), handle).end
+    def subscribe(self, channel: str, handle: Callable[[bytes | None], None]) -> Subscription:
+        return Subscription(self._hasty, self._store.key(channel), handle)
 
-    def _each(self, command: str, keys: Sequence[str]) -> list[tuple[Any, Stamp]]:
-        with translated("read the cache"), self._store.client.pipeline(transaction=True) as pipe:
+    def _each(self, command: str, keys: Sequence[str]) -> list[Any]:
+        if not keys:
+            return []
+        with translated("read the cache"), self._hasty.client.pipeline(transaction=False) as pipe:
             for key in keys:
-                name, beside = self._names(key)
-                getattr(pipe, command)(name)
-                pipe.get(beside)
-            answers = pipe.execute() if keys else []
-        return [(answers[at], answers[at + 1] or b"") for at in range(0, len(answers), 2)]
+                getattr(pipe, command)(self._store.key(key))
+            found: list[Any] = pipe.execute()
+        return found
 
     def _fill(self, command: str, fills: Mapping[str, Fill[Any]], parts: Callable[[Any], list[Any]]) -> None:
-        names: list[str] = []
         arguments: list[Any] = []
-        for key, fill in fills.items():
+        for fill in fills.values():
             content = parts(fill.content)
-            names += self._names(key)
             arguments += [fill.stamp, fill.ttl_ms, len(content), *content]
-        if names:
+        if fills:
             with translated("fill the cache"):
-                self._scripts[command](keys=names, args=arguments)
+                self._fills[command](keys=self._names(fills), args=arguments)
 
-    def _names(self, key: str) -> tuple[str, str]:
-        return self._store.key(key), self._store.key(f"{key}~")
+    def _names(self, keys: Iterable[str]) -> list[str]:
+        return [name for key in keys for name in (self._store.key(key), self._beside(key))]
+
+    def _beside(self, key: str) -> str:
+        return self._store.key(f"{key}~")

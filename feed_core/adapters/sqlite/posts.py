@@ -60,6 +60,9 @@ class SqlitePosts(UserPosts):
         )
         return {post_id: _decode(body) for post_id, body in rows}
 
+    def shown_many(self, post_ids: Collection[int]) -> dict[int, Post]:
+        return self.get_many(post_ids)
+
     def deleted_among(self, post_ids: Collection[int]) -> set[int]:
         return self._database.marked("posts INDEXED BY posts_deleted", "post_id", "deleted", post_ids)
 

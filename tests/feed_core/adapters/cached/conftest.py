@@ -2,17 +2,37 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from feed_core.adapters.cached.near import Near
 from feed_core.adapters.redis.cache import RedisCache
 from feed_core.adapters.redis.connecting import RedisStore
+from feed_core.adapters.sqlite.accounts import SqliteAccounts
+from feed_core.adapters.sqlite.comments import SqliteComments
 from feed_core.adapters.sqlite.database import Database
-from feed_core.model.clock import SystemClock
+from feed_core.adapters.sqlite.graph import SqliteGraph
+from feed_core.adapters.sqlite.media import SqliteMediaCatalog
+from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.adapters.sqlite.stories import SqliteStories
+from feed_core.adapters.sqlite.timelines import SqliteTimelines
 from pipelines.stack.environment import environment
 from pipelines.stack.layout import Stack
 from tests.servers import fresh_keys
+
+
+def plain_ports(database: Database) -> dict[str, Any]:
+    """The ports that are read through caches, and one that is not."""
+    return {
+        "accounts": SqliteAccounts(database),
+        "comments": SqliteComments(database),
+        "graph": SqliteGraph(database),
+        "media": SqliteMediaCatalog(database),
+        "posts": SqlitePosts(database),
+        "stories": SqliteStories(database),
+        "timelines": SqliteTimelines(database),
+    }
 
 
 @pytest.fixture
@@ -35,7 +55,7 @@ def cache(redis_store: RedisStore) -> RedisCache:
 
 @pytest.fixture
 def near(cache: RedisCache) -> Iterator[Near]:
-    near = Near(cache, SystemClock())
+    near = Near(cache)
     yield near
     near.close()
 

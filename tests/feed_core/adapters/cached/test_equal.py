@@ -5,23 +5,27 @@ from random import Random
 
 import pytest
 
+from feed_core.adapters.cached import story_views
 from feed_core.adapters.cached.accounts import CachedAccounts
 from feed_core.adapters.cached.graph import CachedGraph
 from feed_core.adapters.cached.near import Near
 from feed_core.adapters.cached.posts import CachedPosts
+from feed_core.adapters.cached.stories import CachedStories
 from feed_core.adapters.cached.timelines import CachedTimelines
 from feed_core.adapters.redis.cache import RedisCache
 from feed_core.adapters.sqlite.accounts import SqliteAccounts
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.graph import SqliteGraph
 from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.adapters.sqlite.stories import SqliteStories
 from feed_core.adapters.sqlite.timelines import SqliteTimelines
-from feed_core.model.clock import SystemClock
+from feed_core.model.clock import HOUR, SystemClock
 from feed_core.model.posts import Post
 from feed_core.model.timelines import NEWEST, Entry
 from feed_core.model.users import User, UserStats
 from feed_core.ports.graph import Edge
 from feed_core.ports.timelines import Delivery
+from tests.contract.test_stories import NOW, story, view
 
 IDS = range(1, 9)
 
@@ -59,12 +63,47 @@ def test_posts(database: Database, cache: RedisCache, near: Near, seed: int) -> 
             posts.put_entries([entry(version, id_) for id_ in some])
         elif act < 0.55:
             posts.remove_entries(some[:1])
-        assert posts.get_many(some) == plain.get_many(some)
+        assert posts.get_many(some) == posts.shown_many(some) == plain.get_many(some)
         assert posts.deleted_among(IDS) == plain.deleted_among(IDS)
         assert posts.authors_of(some) == plain.authors_of(some)
         asked = [(via, NEWEST, random.randint(1, 120)) for via in (1, 2, 3, 4)]
         since = random.choice([0, version // 2])
         assert posts.entries_below(asked, since) == plain.entries_below(asked, since)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_stories(database: Database, cache: RedisCache, seed: int) -> None:
+    plain, random = SqliteStories(database), Random(seed)
+    stories = CachedStories(plain, cache, SystemClock())
+    for turn in range(120):
+        owner, act = random.choice((1, 2, 3)), random.random()
+        id_ = owner + 3 * random.randint(0, 3)
+        if act < 0.3:
+            stories.put([story(id_, owner, age=id_ * HOUR)])
+        elif act < 0.4:
+            stories.remove([(owner, id_)])
+        elif act < 0.7:
+            viewer, left = random.choice(IDS), (24 - id_) * HOUR
+            stories.add_views([view(id_, viewer, lasts=left), view(id_, viewer, lasts=left)])
+        now, some = NOW + random.choice([0, 0, 14 * HOUR]), random.sample(range(1, 13), 6)
+        assert stories.active((1, 2, 3), now) == plain.active((1, 2, 3), now), turn
+        for viewer in (1, 2):
+            assert stories.viewed(viewer, some, now) == plain.viewed(viewer, some, now), turn
+        if random.random() < 0.3:
+            assert stories.count_views(some, now) == plain.count_views(some, now), turn
+
+
+def test_views_of_a_crowd_are_counted_by_the_store(
+    database: Database, cache: RedisCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(story_views, "MAX_SET", 4)
+    plain = SqliteStories(database)
+    stories = CachedStories(plain, cache, SystemClock())
+    for viewer in range(1, 8):
+        stories.add_views([view(1, viewer)])
+        assert stories.count_views([1, 2], NOW) == {1: viewer}
+        assert stories.viewed(viewer, [1, 2], NOW) == {1}
+        assert stories.viewed(viewer + 1, [1, 2], NOW) == set()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -89,10 +128,10 @@ def test_timelines_longer_than_a_page(database: Database, cache: RedisCache, see
 
 
 def test_writers_at_once_each_see_their_own_writes_and_leave_the_caches_right(
-    database: Database, cache: RedisCache, near: Near
+    database: Database, cache: RedisCache
 ) -> None:
     plain, graph = SqliteAccounts(database), SqliteGraph(database)
-    accounts, follows = CachedAccounts(plain, cache, near, SystemClock()), CachedGraph(graph, cache)
+    accounts, follows = CachedAccounts(plain, cache, SystemClock()), CachedGraph(graph, cache)
     accounts.add([user(id_, 1) for id_ in IDS])
 
     def work(me: int) -> None:

@@ -72,6 +72,13 @@ def read_settings(
     return Settings(profile=profile, home=home, servers=_servers(given, profile), **plain)
 
 
+def names_servers(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether variables of ``environ`` (the process environment unless given) name every server that the
+    production profile needs."""
+    given = os.environ if environ is None else environ
+    return all(given.get(f"{_PREFIX}{name.upper()}") for name in _NEEDED)
+
+
 def _given(environ: Mapping[str, str]) -> dict[str, str]:
     """The ``LOUPE_*`` variables by setting name; an unknown one is an error, so that typing errors show."""
     plain = {name for name, _ in _plain_fields()}

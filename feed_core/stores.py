@@ -104,6 +104,16 @@ def open_production(servers: Servers) -> Stores:
     )
 
 
+def empty_production(servers: Servers) -> None:
+    """Remove everything that the stores on ``servers`` hold, for good. Nothing may be using them.
+
+    Raises ``Unavailable``; what was cut short is finished by repeating it.
+    """
+    from feed_core.adapters.emptying import empty_production as empty
+
+    empty(servers)
+
+
 def migrate_postgres(urls: Sequence[str], shards: int = DEFAULT_SHARDS) -> int:
     """Bring the Postgres clusters' tables to the newest version; answers how many migrations ran."""
     from feed_core.adapters.postgres.migrating import migrate

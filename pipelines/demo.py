@@ -4,7 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec import structs
+
 from feed_core.model.clock import DAY, HOUR, SystemClock, to_rfc3339
+from feed_core.settings import Settings
 from pipelines.journal import Journal
 from pipelines.lake import lake_days
 from pipelines.loop import (
@@ -17,40 +20,64 @@ from pipelines.loop import (
     write_trends,
 )
 from pipelines.measured import heads_table, offline_table
+from pipelines.profile import mlflow_url, settings_of
 from pipelines.progress import Report as Progress
 from pipelines.progress import bar
 from pipelines.report import Report, Table, read_report, write_report
+from pipelines.run_on_servers import RunOnServers
 from pipelines.society.config import SocietyConfig
 from training import promote
 
 ONCE = frozenset({"play", "closed loop"})
 """Stages that change the stores: when one is interrupted, the home starts afresh."""
-_LOOP_DAYS = 7
+LOOP_DAYS = 7
 T = TypeVar("T")
 
 
 class Demo:
-    """One run of the demo over ``home``; ``days`` of play, then seven days of the closed loop."""
+    """One run of the demo over ``home``: the days of ``config``, then ``loop_days`` of the closed loop.
 
-    def __init__(self, home: Path, config: SocietyConfig, seed: int, master: str, *, fresh: bool) -> None:
-        key = f"society {config} seed {seed}"
+    With the servers of ``settings`` the feed core, the event log, the online rows and the registry are
+    there. Raises ``Conflict`` when they hold something else than a run of this home.
+    """
+
+    def __init__(
+        self, home: Path, config: SocietyConfig, seed: int, master: str, *, fresh: bool,
+        settings: Settings | None = None, loop_days: int = LOOP_DAYS,
+    ) -> None:  # fmt: skip
+        self._loop_days = loop_days
         self._home, self._config, self._seed, self._master = home, config, seed, master
-        self._journal = Journal(home, key, ONCE, fresh=fresh)
+        self._settings = settings or settings_of("embedded")
+        self._journal = self._begin(fresh)
         self._until = config.start_ms + config.days * DAY
         self._report = read_report(home) if self._journal.seconds else Report(title="", created_at="")
 
+    def _begin(self, fresh: bool) -> Journal:
+        """What the home has finished, which counts only where the servers hold its run."""
+        key, servers = f"society {self._config} seed {self._seed}", self._settings.servers
+        if self._loop_days != LOOP_DAYS:
+            key += f" then {self._loop_days} days"
+        if servers is None:
+            return Journal(self._home, key, ONCE, fresh=fresh)
+        run = RunOnServers(self._home, servers)
+        journal = Journal(self._home, f"{key} on servers", ONCE, fresh=fresh or not run.is_there())
+        if not journal.done("play"):
+            run.begin()
+        return journal
+
     def run(self) -> Report:
         """Do every stage that is not done; answers the report, which is in ``home``/report.json too."""
-        home, config = self._home, self._config
-        self._stage("play", lambda progress: play_society(home, config, self._seed, progress))
-        self._stage("lake", lambda progress: fill_lake(home, progress))
+        home, config, there = self._home, self._config, self._settings
+        self._stage("play", lambda progress: play_society(home, config, self._seed, progress, settings=there))
+        self._stage("lake", lambda progress: fill_lake(home, progress, settings=there))
         snapshots = midnights(self._until, max(1, config.days // 2))
         self._stage(
             "jobs", lambda progress: run_jobs(home, snapshots, master=self._master, progress=progress)
         )
-        self._stage("features", lambda progress: serve_features(home, self._until, progress))
+        self._stage("features", lambda progress: serve_features(home, self._until, progress, settings=there))
         self._stage("train", self._train)
         self._stage("closed loop", self._closed_loop)
+        self._stage("timelines", self._timelines)
         self._stage("trends", self._trends)
         return self._report
 
@@ -64,9 +91,10 @@ class Demo:
     def _train(self, progress: Progress) -> None:
         days = max(1, self._config.days // 2 - 1)
         report = train_and_compile(
-            self._home, as_of=self._until, days=days, seed=self._seed, progress=progress
-        )
-        promote(self._home)
+            self._home, as_of=self._until, days=days, seed=self._seed, progress=progress,
+            settings=self._settings,
+        )  # fmt: skip
+        promote(self._home, mlflow_url=mlflow_url(self._settings))
         self._write((offline_table(report.comparison), heads_table(report.heads)))
 
     def _closed_loop(self, progress: Progress) -> None:
@@ -74,18 +102,34 @@ class Demo:
         from pipelines.spark.session import open_session
 
         spark = open_session(self._home, master=self._master)
-        table = run_closed_loop(self._home, spark, days=_LOOP_DAYS, progress=progress)
+        table = run_closed_loop(
+            self._home, spark, days=self._loop_days, progress=progress, settings=self._settings
+        )
         self._write((table, *self._report.tables))
 
+    def _timelines(self, progress: Progress) -> None:
+        from pipelines.timelines import sample_timelines
+
+        end = self._until + self._loop_days * DAY
+        found = sample_timelines(
+            self._home, at=end, seed=self._seed, settings=self._settings, progress=progress
+        )
+        self._report = structs.replace(self._report, timelines=found)
+        self._write(self._report.tables)
+
     def _trends(self, progress: Progress) -> None:
-        write_trends(self._home, windows_ms=(HOUR, DAY), master=self._master, progress=progress)
+        write_trends(
+            self._home, windows_ms=(HOUR, DAY), master=self._master, progress=progress,
+            settings=self._settings,
+        )  # fmt: skip
 
     def _write(self, tables: tuple[Table, ...]) -> None:
         self._report = Report(
-            title=f"A society of {self._config.people:,} people, {self._config.days + _LOOP_DAYS} days",
+            title=f"A society of {self._config.people:,} people, {self._config.days + self._loop_days} days",
             created_at=to_rfc3339(SystemClock().now()),
             tables=tables,
             seconds=dict(self._journal.seconds),
             counts={"people": self._config.people, "days_in_lake": len(lake_days(self._home))},
+            timelines=self._report.timelines,
         )
         write_report(self._home, self._report)

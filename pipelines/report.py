@@ -1,6 +1,7 @@
 """What a run measured: tables of means with their intervals, for the terminal, the console, the notebook."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from rich.table import Table as RichTable
@@ -33,14 +34,32 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     metrics: tuple[Metric, ...]
 
 
+class Timeline(msgspec.Struct, frozen=True, kw_only=True):
+    """What one person is shown in one order: ``first`` of ``length`` post ids, and a digest of all of them.
+
+    Ids are text, since readers of JSON lose the last digits of large numbers.
+    """
+
+    user_id: str
+    username: str
+    order: Literal["chronological", "ranked"]
+    length: int
+    digest: str
+    first: tuple[str, ...]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a run measured, and how long each stage took (seconds)."""
+    """All that a run measured, and how long each stage took (seconds).
+
+    ``timelines`` are those of a few people, by which two runs of one society can be compared.
+    """
 
     title: str
     created_at: str
     tables: tuple[Table, ...] = ()
     seconds: dict[str, float] = {}
     counts: dict[str, int] = {}
+    timelines: tuple[Timeline, ...] = ()
 
 
 def write_report(home: Path, report: Report) -> Path:
@@ -75,6 +94,17 @@ def rich_table(table: Table) -> RichTable:
     for name in names:
         cells = [_cell(metric, name) for metric in table.metrics]
         drawn.add_row(name.replace("_", " "), *cells, style="bold" if name == "ranked" else None)
+    return drawn
+
+
+def timelines_table(timelines: tuple[Timeline, ...]) -> RichTable:
+    """A timeline a line."""
+    note = "Of a few people, at the end; runs of the same society have the same, on whichever stores."
+    drawn = RichTable(title="Timelines", caption=note, title_justify="left", caption_justify="left")
+    for name in ("person", "order", "posts", "digest of them", "first"):
+        drawn.add_column(name, justify="right" if name == "posts" else "left")
+    for one in timelines:
+        drawn.add_row(one.username, one.order, str(one.length), one.digest, " ".join(one.first[:3]))
     return drawn
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from msgspec import structs
 
 from feed_core.model.servers import Servers
+from feed_core.stores import migrate_postgres
 from pipelines.stack.environment import environment
 from pipelines.stack.layout import Stack
 from tests.cassandra_keyspace import fresh_keyspace
@@ -43,3 +45,11 @@ def servers(_own_places: Servers, postgres_urls: list[str]) -> Servers:
         redis_cache_url=_own_places.redis_cache_url,
         kafka_url=_own_places.kafka_url,
     )
+
+
+@pytest.fixture
+def all_shards(stack: Stack, empty_postgres_urls: list[str]) -> Iterator[Servers]:
+    """Stores that nobody else writes to, with as many shards as the embedded ids have: both make the same."""
+    migrate_postgres(empty_postgres_urls)
+    with own_places(stack) as servers:
+        yield structs.replace(servers, postgres_urls=" ".join(empty_postgres_urls))

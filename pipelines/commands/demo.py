@@ -6,11 +6,14 @@ from typing import Annotated, Literal
 import typer
 
 from feed_core.model.errors import InvalidInput
+from feed_core.settings import Profile
 from pipelines.commands.options import DEFAULT_HOME, Home, Master, Seed
-from pipelines.commands.serve import Port
-from pipelines.commands.serve import serve as serve_home
+from pipelines.commands.serve import Port, clock_of, serve_with
+from pipelines.commands.work import working
+from pipelines.profile import ProfileName, settings_of
 from pipelines.progress import console
-from pipelines.report import Report, rich_table
+from pipelines.ready_servers import ready_settings
+from pipelines.report import Report, rich_table, timelines_table
 
 Data = Annotated[
     Literal["society", "lastfm", "lbsn2vec", "ml-100k"],
@@ -27,32 +30,66 @@ def demo(
     days: Annotated[int, typer.Option(min=3, max=60, help="Days played before the closed loop.")] = 14,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the console afterwards.")] = True,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over although the home has a run.")] = False,
+    profile: ProfileName = "embedded",
 ) -> None:  # fmt: skip
     """Play the whole loop, print what it measured, and serve the console.
 
     Events go from people through the feed core to the lake, through Spark to features, through
     training to a model, and back to people as ranked timelines. Running it again goes on where it
     stopped; a finished run only prints its report.
+
+    With --profile production the same society lives on real servers: Postgres, Cassandra, Redis, Kafka.
+    Those of this machine are started first (loupe stack up) unless LOUPE_* variables name others; they must
+    be empty or hold an earlier run of the same --home. The timelines in the report are those of an embedded
+    run with the same people, days and seed.
     """
     if data == "society":
-        from pipelines.demo import Demo
-        from pipelines.society.config import SocietyConfig
+        _play(home, people, days, seed, master, port if serve else 0, profile, fresh=fresh)
+        return
+    if path is None:
+        raise InvalidInput(f"--data {data} needs the folder of its files.", fix="Name it with --path.")
+    if profile != "embedded":
+        raise InvalidInput(
+            f"--data {data} plays in the home's own stores alone.",
+            fix="Leave --profile out, or bring the data to the servers with loupe load --profile production.",
+        )
+    from pipelines.real_demo import RealDemo
 
-        config = SocietyConfig(people=people, days=days, horizon_days=days + 7)
-        _print(Demo(home, config, seed, master, fresh=fresh).run())
-    else:
-        if path is None:
-            raise InvalidInput(f"--data {data} needs the folder of its files.", fix="Name it with --path.")
-        from pipelines.real_demo import RealDemo
-
-        _print(RealDemo(home, data, path, set_name, seed, master, fresh=fresh).run())
+    _print(RealDemo(home, data, path, set_name, seed, master, fresh=fresh).run())
     if serve:
-        serve_home(home, port)
+        _serve(home, port, profile)
+
+
+def _play(
+    home: Path, people: int, days: int, seed: int, master: str, port: int, profile: Profile, *, fresh: bool
+) -> None:
+    """Port 0 serves nothing."""
+    from pipelines.demo import Demo
+    from pipelines.society.config import SocietyConfig
+
+    config = SocietyConfig(people=people, days=days, horizon_days=days + 7)
+    settings = ready_settings(profile)
+    _print(Demo(home, config, seed, master, fresh=fresh, settings=settings).run())
+    if port:
+        _serve(home, port, profile)
+
+
+def _serve(home: Path, port: int, profile: Profile) -> None:
+    """The played people have no passwords, so whoever looks at the console needs none either."""
+    settings = settings_of(profile, {"LOUPE_AUTH": "open"})
+    clock = clock_of(home, settings=settings)
+    if settings.servers is None:
+        serve_with(home, port, clock, settings)
+        return
+    with working(home, clock, settings):
+        serve_with(home, port, clock, settings)
 
 
 def _print(report: Report) -> None:
     console.print(f"\n[bold]{report.title}[/]", highlight=False)
     for table in report.tables:
         console.print(rich_table(table), "")
+    if report.timelines:
+        console.print(timelines_table(report.timelines), "")
     spent = " · ".join(f"{stage} {seconds:.0f} s" for stage, seconds in report.seconds.items())
     console.print(f"[dim]{spent} · {sum(report.seconds.values()):.0f} s in all[/]", highlight=False)

@@ -33,16 +33,21 @@ def serve(
 ) -> None:
     """Serve the feed API, the ranking and the console of a home folder, until Ctrl-C.
 
-    With --profile production the feed core is on the servers, and loupe work runs beside it.
+    With --profile production the feed core and the feature rows are on the servers, and loupe work runs
+    beside it.
     """
+    settings = settings_of(profile)
+    serve_with(home, port, clock_of(home, now, settings), settings)
+
+
+def serve_with(home: Path, port: int, clock: Clock, settings: Settings) -> None:
+    """Serve until Ctrl-C, on ``clock`` and the stores of ``settings``."""
     import structlog
     import uvicorn
 
     from ranking_service.app import create_app
 
     structlog.reset_defaults()  # a service logs everything, one JSON object a line
-    settings = settings_of(profile)
-    clock = clock_of(home, now, settings)
     app = create_app(
         home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold,
         auth=Auth(settings.auth, settings.service_token), servers=settings.servers, region=settings.region,

@@ -49,7 +49,7 @@ def up(
     stack = make_stack(home, nodes, base_port, _size(size))
     bring_up(stack, families, _say)
     if not only or "postgres" in only:
-        console.print(f"  {_migrated(home)} migrations of Postgres; Cassandra's run when it is opened")
+        console.print(f"  {_migrate(home)} migrations of Postgres; Cassandra's run when it is opened")
     console.print(f"\nSettings, also in [bold]{stack.home / FILE}[/]:", highlight=False)
     for name, value in environment(stack).items():
         console.print(f"  {name}={_without_passwords(value)}", highlight=False, soft_wrap=True)
@@ -103,7 +103,7 @@ def wipe(
 @app.command()
 def migrate(home: StackHome = default_home()) -> None:
     """Bring the tables of the Postgres clusters to the newest version; may be repeated."""
-    ran = _migrated(home)
+    ran = _migrate(home)
     console.print(f"{ran:,} migrations ran." if ran else "Every table is at the newest version.")
 
 
@@ -115,22 +115,16 @@ def move_shard(
 ) -> None:
     """Move a logical shard to another Postgres cluster while services run; repeat it when it is cut short."""
     from feed_core.stores import move_postgres_shard
+    from pipelines.stack.tables import postgres_urls
 
-    move_postgres_shard(_postgres_urls(home), shard, to)
+    move_postgres_shard(postgres_urls(home), shard, to)
     console.print(f"Shard {shard} is on cluster {to}.")
 
 
-def _migrated(home: Path) -> int:
-    """Bring the stack's Postgres clusters to the newest version; answers how many migrations ran."""
-    from feed_core.stores import migrate_postgres
+def _migrate(home: Path) -> int:
+    from pipelines.stack.tables import migrate as bring_up_to_date
 
-    return migrate_postgres(_postgres_urls(home))
-
-
-def _postgres_urls(home: Path) -> list[str]:
-    from pipelines.stack.environment import read_environment
-
-    return read_environment(home)["LOUPE_POSTGRES_URLS"].split()
+    return bring_up_to_date(home)
 
 
 def _families(only: str) -> tuple[Family, ...]:

@@ -15,22 +15,34 @@ NAMES = ("cassandra", "kafka")
 CACHE = Path("~/.cache/loupe/jars").expanduser()
 
 
+def fetched(cache: Path = CACHE) -> bool:
+    """Whether all that the Java servers run from is here already."""
+    return all(_folder(name, cache).is_dir() for name in NAMES)
+
+
 def jars(name: str, cache: Path = CACHE) -> Path:
     """The folder of the jars that ``deploy/stack/<name>/pom.xml`` names, fetched when they are not there.
 
     Raises ``Unavailable`` when Maven is missing or cannot fetch, ``Corrupt`` when what it fetched is not
     what jars.sha256 lists.
     """
-    listed = (CONFIGURATION / name / "jars.sha256").read_text()
-    folder = cache / f"{name}-{hashlib.sha256(listed.encode()).hexdigest()[:12]}"
+    folder = _folder(name, cache)
     if folder.is_dir():
         return folder
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.is_dir():
-            _fetch(name, listed, folder)
+            _fetch(name, _listed(name), folder)
     return folder
+
+
+def _listed(name: str) -> str:
+    return (CONFIGURATION / name / "jars.sha256").read_text()
+
+
+def _folder(name: str, cache: Path) -> Path:
+    return cache / f"{name}-{hashlib.sha256(_listed(name).encode()).hexdigest()[:12]}"
 
 
 def _fetch(name: str, listed: str, folder: Path) -> None:

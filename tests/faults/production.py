@@ -58,7 +58,9 @@ def _variables(servers: Servers) -> Mapping[str, str]:
 
 
 def _worker(home: Path, env: Mapping[str, str]) -> Process:
-    return Process(["work", "--home", str(home)], env, home / "worker.log", said("Working"))
+    return Process(
+        ["work", "--home", str(home), "--now", "system"], env, home / "worker.log", said("Working")
+    )
 
 
 def _victims(stack: Stack) -> Iterator[Victim]:

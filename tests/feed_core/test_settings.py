@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from feed_core.model.errors import InvalidInput
-from feed_core.settings import read_settings
+from feed_core.settings import names_servers, read_settings
 
 
 def test_nothing_set_gives_the_embedded_profile_on_the_loopback_address() -> None:
@@ -82,6 +82,13 @@ def test_production_names_the_server_that_is_not_given(missing: str) -> None:
     given = {name: url for name, url in SERVERS.items() if name != missing}
     with pytest.raises(InvalidInput, match=f"{missing} is not set"):
         read_settings({"LOUPE_PROFILE": "production", **given})
+
+
+@pytest.mark.parametrize("missing", SERVERS)
+def test_servers_are_named_when_none_is_left_out(missing: str) -> None:
+    assert names_servers(SERVERS)
+    assert not names_servers({name: url for name, url in SERVERS.items() if name != missing})
+    assert not names_servers({**SERVERS, missing: ""})
 
 
 def test_production_takes_the_servers_that_are_given() -> None:

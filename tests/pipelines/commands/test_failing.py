@@ -39,6 +39,21 @@ def test_a_time_that_is_none_is_refused(
     failed(loupe(*command, "--home", demo_home, "--as-of", moment), "invalid", moment, "2026-01-19T00:00:00Z")
 
 
+def test_real_data_is_not_played_on_servers(loupe: Loupe, tmp_path: Path) -> None:
+    ran = loupe("demo", "--data", "lastfm", "--path", tmp_path, "--profile", "production")
+    failed(ran, "invalid", "lastfm", "loupe load --profile production")
+
+
+def test_a_demo_on_servers_that_were_never_fetched_says_what_fetches_them(
+    loupe: Loupe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.ready_servers.fetched", lambda: False)
+    home = tmp_path / "home"
+    ran = loupe("demo", "--profile", "production", "--no-serve", "--home", home)
+    failed(ran, "unavailable", "loupe stack fetch")
+    assert not home.exists()
+
+
 @pytest.mark.parametrize("command", [("spark", "stats"), ("spark", "cf")], ids=" ".join)
 def test_a_missing_java_is_said_with_the_command_that_installs_it(
     loupe: Loupe, demo_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]

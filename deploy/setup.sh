@@ -64,7 +64,8 @@ if [ "$profile" != serve ] && ! java_is_enough; then
     missing+=(default-jre-headless)
   fi
 fi
-ldconfig -p 2>/dev/null | grep -q libgomp.so.1 || missing+=(libgomp1)
+# grep reads to the end: ldconfig would die of a pipe that closes early, and that counts as a failure here.
+ldconfig -p 2>/dev/null | grep libgomp.so.1 >/dev/null || missing+=(libgomp1)
 if [ "$profile" = test ] && ! command -v chromium >/dev/null; then
   missing+=(chromium fonts-dejavu-core)
 fi

@@ -10,7 +10,7 @@ from feed_core.api.context import Core, ReadPaged, UserId
 from feed_core.api.fields import Body, Text
 from feed_core.api.identity import Reader, Who
 from feed_core.api.views import Changed, PageView, UserStatsView, UserView
-from feed_core.api.writes import NOBODY, Writing
+from feed_core.api.writes import Writing
 from feed_core.model.errors import InvalidInput
 from feed_core.model.users import NewUser
 from feed_core.services.accounts import MAX_BIO, MAX_FULL_NAME
@@ -74,10 +74,10 @@ def create_user(body: NewUserBody, request: Request, core: Core, who: Who, write
         core.limits.take((f"sign-up-from:{_address(request)}", SIGN_UPS_FROM))
     if body.password or not who.trusted:
         sign_up = core.sign_up.prepare(new, body.email, body.phone, body.password)
-        return write.answer(NOBODY, lambda: UserView.of(core.sign_up.run(sign_up)), 201)
+        return write.answer(None, lambda: UserView.of(core.sign_up.run(sign_up)), 201)
     if body.email or body.phone:
         raise InvalidInput("There is an email or phone, but no password.", fix="Send all, or none.")
-    return write.answer(NOBODY, lambda: UserView.of(core.accounts.create_many([new])[0]), 201)
+    return write.answer(None, lambda: UserView.of(core.accounts.create_many([new])[0]), 201)
 
 
 @router.get("/users")

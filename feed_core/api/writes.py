@@ -12,6 +12,7 @@ from feed_core.api.context import Core
 from feed_core.api.identity import Identity, Who
 from feed_core.core import FeedCore
 from feed_core.model.errors import InvalidInput
+from feed_core.model.ids import EPOCH_MS, first_id_at
 from feed_core.services.limits import WRITES
 
 Key = Annotated[
@@ -24,10 +25,6 @@ Key = Annotated[
         examples=["5f2b8a1c-like-1"],
     ),
 ]
-
-
-NOBODY = 1
-"""Stands for the acting user of a sign-up; no user has this id."""
 
 
 class _Answer(msgspec.Struct, array_like=True):
@@ -46,20 +43,21 @@ class Write:
     ) -> None:
         self._core, self._who, self._wake, self._key, self._request = core, who, wake, key, request
 
-    def answer(self, user_id: int, make: Callable[[], BaseModel], status: int = 200) -> Response:
-        """Run ``make`` for the acting user and send what it returns as JSON.
+    def answer(self, user_id: int | None, make: Callable[[], BaseModel], status: int = 200) -> Response:
+        """Run ``make`` for the acting user, None for a sign-up, and send what it returns as JSON.
 
         Raises ``InvalidInput`` when the key was used for another request, ``Unauthenticated``,
         ``Forbidden`` (another's session) and ``TooOften``.
         """
-        if user_id != NOBODY:
+        if user_id is not None:
             self._who.act_as(user_id)
         if self._who.user_id:
             self._core.limits.take((f"write:{self._who.user_id}", WRITES))
         if self._key is None:
             answer = self._run(make, status)
         else:
-            answer = self._once(user_id, self._key, make, status)
+            acting = stand_in(self._key) if user_id is None else user_id
+            answer = self._once(acting, self._key, make, status)
         self._wake()
         return Response(answer.body, status_code=answer.status, media_type="application/json")
 
@@ -77,6 +75,13 @@ class Write:
                 fix="Send a new key with each new write.",
             )
         return answer
+
+
+def stand_in(key: str) -> int:
+    """Whose answer that of nobody's key is: one of four million ids that no user has, so that people who sign
+    up need not wait for each other."""
+    digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
+    return 1 + int.from_bytes(digest) % (first_id_at(EPOCH_MS + 1) - 1)
 
 
 async def write_of(request: Request, core: Core, who: Who, key: Key = None) -> Write:

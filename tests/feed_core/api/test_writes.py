@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from feed_core.api.writes import stand_in
+from feed_core.model.ids import DEFAULT_SHARDS, EPOCH_MS, time_of
 from tests.feed_core.api.conftest import World
 from tests.feed_core.api.test_bad_input import filled, rows_of
 
@@ -119,3 +121,13 @@ def test_the_same_write_sent_at_the_same_time_happens_once(world: World) -> None
         answers = list(pool.map(lambda _: send(world, write, "race").content, range(16)))
     assert len(set(answers)) == 1
     assert len(world.api.get(f"/v1/users/{world.cam}/posts").json()["items"]) == 1
+
+
+def test_sign_ups_with_different_keys_do_not_wait_for_each_other() -> None:
+    acting = {stand_in(f"key-{number}") for number in range(1_000)}
+    assert len(acting) > 990
+    assert len({id_ % DEFAULT_SHARDS for id_ in acting}) > 190
+    assert stand_in("key-1") == stand_in("key-1")
+    for id_ in acting:
+        assert id_ > 0
+        assert time_of(id_) == EPOCH_MS

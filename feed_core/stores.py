@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from feed_core.adapters.sqlite.accounts import SqliteAccounts
 from feed_core.adapters.sqlite.activity import SqliteActivity
@@ -50,6 +51,14 @@ from feed_core.ports.transactions import Transactions
 
 FILE_NAME = "feed.sqlite"
 IDS_FILE_NAME = "ids.sqlite"
+
+
+class DeadWrite(NamedTuple):
+    """Whose write it was, when it was sent (ms), and why it could not be done."""
+
+    owners: tuple[int, ...]
+    at: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,22 @@ def migrate_postgres(urls: Sequence[str], shards: int = DEFAULT_SHARDS) -> int:
     from feed_core.adapters.postgres.migrating import migrate
 
     return migrate(urls, shards)
+
+
+def dead_writes(urls: Sequence[str]) -> list[DeadWrite]:
+    """Writes that could not be done and were laid aside, the oldest first."""
+    from feed_core.adapters.postgres.clusters import Clusters
+    from feed_core.adapters.postgres.locks import OwnerLocks
+    from feed_core.adapters.postgres.shards import Shards
+    from feed_core.adapters.postgres.unit_log import PostgresUnitLog
+
+    clusters = Clusters(urls, max_connections=2)
+    try:
+        shards = Shards(clusters)
+        dead = PostgresUnitLog(shards, OwnerLocks(shards)).dead()
+    finally:
+        clusters.close()
+    return [DeadWrite(unit.owners, unit.at // 1_000, unit.reason) for unit in dead]
 
 
 def move_postgres_shard(urls: Sequence[str], shard: int, target: int) -> None:

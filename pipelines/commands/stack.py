@@ -6,6 +6,7 @@ from typing import Annotated, get_args
 import typer
 from rich.table import Table
 
+from feed_core.model.clock import to_rfc3339
 from feed_core.model.errors import InvalidInput
 from pipelines.progress import console
 from pipelines.stack.layout import default_home, make_stack, open_stack
@@ -18,6 +19,8 @@ StackHome = Annotated[
 ]
 Only = Annotated[str, typer.Option(help=f"Some of {','.join(FAMILIES)}, by commas; all when left out.")]
 _MIB = 1 << 20
+_SHOWN = 5
+"""Writes that were laid aside, the newest."""
 
 
 @app.command()
@@ -68,6 +71,7 @@ def down(home: StackHome = default_home(), only: Only = "") -> None:
 def status(home: StackHome = default_home()) -> None:
     """Ask every server how it is; exit code 1 when one is not well."""
     from pipelines.stack.status import conditions
+    from pipelines.stack.tables import postgres_urls
 
     stack = open_stack(home)
     table = Table("server", "port", "pid", "well", "memory MiB", "limit", "data")
@@ -83,6 +87,7 @@ def status(home: StackHome = default_home()) -> None:
     console.print(f"{sum(one.held for one in found) / _MIB:,.0f} MiB held, {limit:,} MiB at most")
     if any(one.trouble for one in found):
         raise typer.Exit(1)
+    say_dead_writes(postgres_urls(home))
 
 
 @app.command()
@@ -119,6 +124,19 @@ def move_shard(
 
     move_postgres_shard(postgres_urls(home), shard, to)
     console.print(f"Shard {shard} is on cluster {to}.")
+
+
+def say_dead_writes(urls: list[str]) -> None:
+    """Print how many writes could not be done, and the last of them; nothing when there are none."""
+    from feed_core.stores import dead_writes
+
+    dead = dead_writes(urls)
+    for write in dead[-_SHOWN:]:
+        people = ", ".join(map(str, write.owners[:5]))
+        console.print(f"  {to_rfc3339(write.at)}  of {people}: {write.reason}", highlight=False)
+    if dead:
+        noun = "write" if len(dead) == 1 else "writes"
+        console.print(f"{len(dead):,} {noun} could not be done, laid aside in the tables dead_units.")
 
 
 def _migrate(home: Path) -> int:

@@ -17,8 +17,14 @@ from feed_core.adapters.journal.units import Operation, Pending, Unit, UnitLog
 from feed_core.model.errors import Unavailable
 
 _log = structlog.get_logger("loupe.journal")
+TRIES = 10
+"""How often a write is tried that cannot be done although the stores answer."""
 LEFT_MS = 5_000
 """How long after it became certain a write that is not done counts as left behind."""
+
+
+class Stuck(Unavailable):
+    """A write of before cannot be done, so that those after it wait."""
 
 
 class OpenUnit:
@@ -124,6 +130,7 @@ class Journal:
             self._do(certain)
         except Exception as error:
             _log.warning("unit_left_behind", unit_id=certain.unit_id, error=str(error))
+            self._failed(certain, error)
             raise Unavailable(
                 "A store did not answer; the write may have been done.",
                 fix="Repeat it with the same Idempotency-Key.",
@@ -141,7 +148,28 @@ class Journal:
         for unit in sorted((unit for _, unit in found if unit), key=_time):
             self._log.take(unit.owners)
             if self._log.load(Pending(unit.unit_id, unit.owners[0])):
-                self._do(unit)
+                self._do_again(unit)
+
+    def _do_again(self, unit: Unit) -> None:
+        """Raises ``Unavailable``, but for a unit that was tried often enough: its owners go on without it."""
+        try:
+            self._do(unit)
+        except Unavailable:
+            raise
+        except Exception as error:
+            if not self._failed(unit, error):
+                raise Stuck(
+                    "An earlier write of the same people is not done yet.", fix="Try again in a minute."
+                ) from error
+
+    def _failed(self, unit: Unit, error: Exception) -> bool:
+        """Whether a unit that failed was laid aside. A server that is away is no reason."""
+        if isinstance(error, Unavailable):
+            return False
+        laid_aside = self._log.fail(unit, f"{type(error).__name__}: {error}", TRIES)
+        if laid_aside:
+            _log.error("unit_laid_aside", unit_id=unit.unit_id, owners=unit.owners, error=repr(error))
+        return laid_aside
 
 
 def _time(unit: Unit) -> int:

@@ -34,6 +34,15 @@ class Pending(NamedTuple):
     home_owner: int
 
 
+class DeadUnit(NamedTuple):
+    """A unit that could not be done, and why; ``at`` as in ``Unit``."""
+
+    unit_id: int
+    owners: tuple[int, ...]
+    at: int
+    reason: str
+
+
 class UnitLog(Protocol):
     """Keeps units from the moment at which they are certain until they are done, under locks of owners."""
 
@@ -53,6 +62,12 @@ class UnitLog(Protocol):
 
     def finish(self, unit: Unit) -> None:
         """Forget a unit that is done."""
+
+    def fail(self, unit: Unit, reason: str, most: int) -> bool:
+        """Count a try that failed; the last of ``most`` lays the unit aside. Answers whether it was."""
+
+    def dead(self) -> list[DeadUnit]:
+        """What was laid aside, the oldest first."""
 
     def forget(self, pending: Pending, owners: Collection[int]) -> None:
         """Forget that something is pending for ``owners``: there is no such unit."""

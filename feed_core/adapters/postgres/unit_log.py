@@ -7,13 +7,18 @@ from typing import Any
 
 import msgspec
 
-from feed_core.adapters.journal.units import Operation, Pending, Unit
+from feed_core.adapters.journal.units import DeadUnit, Operation, Pending, Unit
 from feed_core.adapters.postgres.keys import by_shard
 from feed_core.adapters.postgres.locks import OwnerLocks
 from feed_core.adapters.postgres.shards import Answer, ShardCursor, Shards
 
 _MARK = "INSERT INTO {s}.unit_owners SELECT unnest(%s::bigint[]), %s, %s ON CONFLICT DO NOTHING"
 _PUT = "INSERT INTO {s}.units (unit_id, owners, body) VALUES (%s, %s, %s) RETURNING at"
+_FAIL = "UPDATE {s}.units SET tries = tries + 1 WHERE unit_id = %s RETURNING tries"
+_LAY_ASIDE = (
+    "WITH dead AS (DELETE FROM {s}.units WHERE unit_id = %s RETURNING unit_id, owners, at, body)"
+    " INSERT INTO {s}.dead_units SELECT *, %s FROM dead"
+)
 _NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000000)"
 _KEPT_US = 3_600_000_000
 """For how long it is remembered that a unit was applied to a shard: far longer than any repeat takes."""
@@ -91,6 +96,26 @@ class PostgresUnitLog:
 
         self._shards.write_each(near, forget)
         self._shards.write_each(owners.keys() - set(near), forget)
+
+    def fail(self, unit: Unit, reason: str, most: int) -> bool:
+        def count(cursor: ShardCursor, _: int) -> bool:
+            row: Any = cursor.execute(_FAIL, (unit.unit_id,)).fetchone()
+            if row is None or row[0] < most:
+                return False
+            cursor.execute(_LAY_ASIDE, (unit.unit_id, reason))
+            return True
+
+        laid_aside = self._shards.write(self._shards.of_user(unit.owners[0]), count)
+        if laid_aside:
+            self.finish(unit)
+        return laid_aside
+
+    def dead(self) -> list[DeadUnit]:
+        rows = self._shards.read_each(
+            "SELECT unit_id, owners, at, reason FROM {s}.dead_units", dict.fromkeys(self._shards.all(), ())
+        )
+        found = [DeadUnit(unit_id, tuple(owners), at, reason) for unit_id, owners, at, reason in rows]
+        return sorted(found, key=lambda unit: unit.at)
 
     def forget(self, pending: Pending, owners: Collection[int]) -> None:
         ids = by_shard(owners, self._shards.of_user)

@@ -9,7 +9,7 @@ import pytest
 
 from feed_core.adapters.journal.journal import Journal
 from feed_core.adapters.journal.ports import JournaledPort
-from feed_core.adapters.journal.units import Operation, Pending, Unit
+from feed_core.adapters.journal.units import DeadUnit, Operation, Pending, Unit
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.posts import SqlitePosts
 from feed_core.model.errors import Unavailable
@@ -40,6 +40,12 @@ class OneProcess:
 
     def forget(self, pending: Pending, owners: Collection[int]) -> None:
         """Nothing was kept."""
+
+    def fail(self, unit: Unit, reason: str, most: int) -> bool:
+        return False
+
+    def dead(self) -> list[DeadUnit]:
+        return []
 
     def left(self, age_ms: int) -> list[tuple[int, ...]]:
         return []

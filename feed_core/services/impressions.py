@@ -1,7 +1,8 @@
 """Logs what was shown: each decision, and one impression event per post in it."""
 
+import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from feed_core.model.clock import Clock
 from feed_core.model.errors import InvalidInput
@@ -29,6 +30,9 @@ class ImpressionService:
     transactions: Transactions
     clock: Clock
     ids: Ids
+    place: int = field(default_factory=lambda: secrets.randbelow(1 << 20))
+    """Whose shard the ids of what this process shows come from: records of the log lie on no shard, and ids
+    of one shard, drawn by the block, cost a page no trip to a database."""
 
     def log_many(self, decisions: Sequence[Decision]) -> None:
         """Append decisions and their impressions. A decision that is logged already is passed over.
@@ -59,15 +63,20 @@ class ImpressionService:
         now = self.clock.now()
         for decision in decisions:
             _check(decision, now)
-        return send_shown(self.events, decisions, self._impressions(decisions, now))
+        return send_shown(self.events, decisions, self._impressions(decisions, now, self.place))
+
+    def draw(self) -> int:
+        """An id for a decision that goes to ``log_shown``."""
+        return self.ids.for_owner(self.place)
 
     def _require_posts(self, post_ids: set[int]) -> None:
         missing = post_ids - self.posts.authors_of(post_ids).keys()
         if missing:
             refuse_missing_posts(missing - self.posts.deleted_among(missing))
 
-    def _impressions(self, decisions: Sequence[Decision], now: int) -> list[Event]:
-        ids = iter(self.ids.for_owners([d.user_id for d in decisions for _ in d.post_ids]))
+    def _impressions(self, decisions: Sequence[Decision], now: int, place: int = 0) -> list[Event]:
+        """Their ids are of the shard of ``place``, or else of the users'."""
+        ids = iter(self.ids.for_owners([place or d.user_id for d in decisions for _ in d.post_ids]))
         return [
             Event(
                 event_id=next(ids),

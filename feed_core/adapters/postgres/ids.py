@@ -9,8 +9,8 @@ from feed_core.adapters.postgres.shards import Answer, ShardCursor, Shards
 from feed_core.model.clock import Clock
 from feed_core.model.ids import EPOCH_MS, id_of
 
-BLOCK = 32
-"""How many ticks are drawn at once, at least."""
+BLOCK, MOST = 32, 4_096
+"""How many ticks are drawn at once, at least; twice as many as before where those were soon used up."""
 YOUNG_MS = 100
 """For how long: ids of two processes are in the order of time to within this."""
 
@@ -21,6 +21,7 @@ class _Block(NamedTuple):
     next: int
     end: int
     drawn_at: int
+    size: int = BLOCK // 2
 
 
 class PostgresIds:
@@ -48,15 +49,16 @@ class PostgresIds:
         with self._lock:
             for shard, count in wanted.items():
                 block = self._blocks.get(shard, _Block(0, 0, 0))
-                if block.end - block.next >= count and 0 <= now - block.drawn_at < YOUNG_MS:
+                young = 0 <= now - block.drawn_at < YOUNG_MS
+                if young and block.end - block.next >= count:
                     taken[shard] = block.next
                     self._blocks[shard] = block._replace(next=block.next + count)
                 else:
-                    short[shard] = max(count, BLOCK)
+                    short[shard] = max(count, min(2 * block.size, MOST) if young else BLOCK)
         for shard, first in self._draw(short, now).items():
             taken[shard] = first
             with self._lock:
-                self._blocks[shard] = _Block(first + wanted[shard], first + short[shard], now)
+                self._blocks[shard] = _Block(first + wanted[shard], first + short[shard], now, short[shard])
         return {shard: list(range(first, first + wanted[shard]))[::-1] for shard, first in taken.items()}
 
     def _draw(self, wanted: dict[int, int], now: int) -> dict[int, int]:

@@ -3,7 +3,9 @@
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -108,3 +110,25 @@ def test_a_restarted_service_goes_on_behind_what_was_made(shards: Shards, postgr
     again = PostgresIds(Shards(clusters), clock).for_owner(5)
     clusters.close()
     assert again > max(first)
+
+
+def test_a_shard_that_is_asked_often_gives_more_at_once(
+    shards: Shards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trips = 0
+    write_each = shards.write_each
+
+    def counted(*arguments: Any) -> Any:
+        nonlocal trips
+        trips += bool(arguments[0])
+        return write_each(*arguments)
+
+    monkeypatch.setattr(shards, "write_each", counted)
+    clock = SetClock(SystemClock().now() + 180_000)
+    ids = PostgresIds(shards, clock)
+    made = [id_ for _ in range(200) for id_ in ids.for_owners([6] * 21)]
+    assert made == sorted(set(made))
+    assert trips <= 10
+    clock.set(clock.now() + 1_000)
+    late = ids.for_owner(6)
+    assert time_of(late) >= clock.now()

@@ -1,6 +1,7 @@
 """The only place that knows which adapter stands behind each port."""
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -92,6 +93,8 @@ class Stores:
     """Recounts what ``posts`` does not count itself inside a transaction."""
     mend: Callable[[Collection[int]], int] | None = None
     """Makes the two stores that hold people's edges equal; answers how many edges were off."""
+    home: Callable[[int], AbstractContextManager[None]] = lambda _: nullcontext()
+    """Around what reads a reader's timeline, in one thread: what it takes may be read together."""
 
 
 def open_production(servers: Servers) -> Stores:
@@ -108,6 +111,7 @@ def open_production(servers: Servers) -> Stores:
         close=opened.close,
         recover=opened.journal.recover,
         counters=opened.counters,
+        home=opened.home,
         mend=opened.mend,
         **opened.ports,
     )

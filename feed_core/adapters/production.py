@@ -1,10 +1,11 @@
 """The adapters of the production profile, and the journal that makes one write of several stores whole."""
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any, NamedTuple
 
 from feed_core.adapters.cached.composing import cached
+from feed_core.adapters.cached.home import Home
 from feed_core.adapters.cassandra.comments import CassandraComments
 from feed_core.adapters.cassandra.composite_graph import CompositeGraph
 from feed_core.adapters.cassandra.connecting import open_cassandra
@@ -44,6 +45,7 @@ from feed_core.model.clock import Clock, SystemClock
 from feed_core.model.ids import Ids
 from feed_core.model.servers import Servers
 from feed_core.ports.cache import Cache
+from feed_core.ports.counters import PostCounters
 
 _ELSEWHERE = {"posts": {"add_to_counts"}, "idempotency": {"forget"}}
 """Inside a unit: counts of posts are recounted by the counters worker, old answers are let go of by the
@@ -55,18 +57,22 @@ class Production(NamedTuple):
 
     journal: Journal
     ports: Mapping[str, Any]
-    counters: CassandraPostCounters
+    counters: PostCounters
+    home: Callable[[int], AbstractContextManager[None]]
     mend: Callable[[Collection[int]], int]
     ids: Callable[[Clock], Ids]
     close: Callable[[], None]
 
 
 class Wired(NamedTuple):
-    """The journal, the ports that write through it, and ``stores``, what it does its units on."""
+    """The journal, the ports that write through it, ``stores``, what it does its units on, and the rest as in
+    ``Composition``."""
 
     journal: Journal
     ports: dict[str, Any]
     stores: dict[str, Any]
+    counted: Callable[[PostCounters], PostCounters]
+    home: Home
     close: Callable[[], None]
 
 
@@ -86,7 +92,7 @@ def wired(plain: Mapping[str, Any], log: UnitLog, cache: Cache) -> Wired:
         journal.close()
         composed.close()
 
-    return Wired(journal, journaled, composed.ports, close)
+    return Wired(journal, journaled, composed.ports, composed.counted, composed.home, close)
 
 
 def open_production(servers: Servers) -> Production:
@@ -108,7 +114,8 @@ def open_production(servers: Servers) -> Production:
         return Production(
             stores.journal,
             stores.ports | at_once,
-            CassandraPostCounters(cassandra),
+            stores.counted(CassandraPostCounters(cassandra)),
+            stores.home,
             stores.stores["graph"].mend,
             lambda clock: PostgresIds(shards, clock),
             opening.pop_all().close,

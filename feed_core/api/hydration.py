@@ -6,6 +6,7 @@ from typing import NamedTuple
 from feed_core.api.views import CountsView, PageView, PostView, ShownPost, UserView
 from feed_core.core import FeedCore
 from feed_core.model.posts import Post, PostCounts, PostPage
+from feed_core.model.timelines import Entry
 from feed_core.model.users import User
 
 
@@ -21,6 +22,13 @@ class Drawn(NamedTuple):
 def shown_posts(core: FeedCore, reader_id: int, post_ids: Sequence[int]) -> dict[int, ShownPost]:
     """Per post id what a client needs to draw it; what the reader may not see is absent."""
     return views_of(drawn_posts(core, reader_id, core.visibility.seen_posts(reader_id, post_ids)))
+
+
+def drawn_entries(core: FeedCore, reader_id: int, entries: Sequence[Entry]) -> dict[int, Drawn]:
+    """As ``drawn_posts``, for entries of a timeline, which has just left out what is deleted, hidden or not
+    the reader's to see; another's edit may come late from another process."""
+    posts = core.posts.shown_many([entry.post_id for entry in entries])
+    return drawn_posts(core, reader_id, {id_: post for id_, post in posts.items() if not post.deleted})
 
 
 def drawn_posts(core: FeedCore, reader_id: int, posts: Mapping[int, Post]) -> dict[int, Drawn]:

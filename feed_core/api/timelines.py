@@ -9,7 +9,7 @@ from pydantic import Field
 from feed_core.api.bodies import StrictRoute
 from feed_core.api.context import Core, Cursor
 from feed_core.api.fields import IdOut, Limit, Outgoing, TimeOut
-from feed_core.api.hydration import Drawn, drawn_posts
+from feed_core.api.hydration import drawn_entries
 from feed_core.api.identity import OwnId
 from feed_core.api.observation import note
 from feed_core.api.views import ShownPost
@@ -52,8 +52,9 @@ def read_timeline(
     the decision and one impression per post, so a client never sends impressions.
     """
     offset, inner = _split(cursor)
-    page = core.timelines.page(user_id, limit, inner)
-    drawn = _drawn(core, user_id, page.entries)
+    with core.stores.home(user_id):
+        page = core.timelines.page(user_id, limit, inner)
+        drawn = drawn_entries(core, user_id, page.entries)
     shown = [entry for entry in page.entries if entry.post_id in drawn]
     decision_id, logged = _log(core, user_id, shown, offset)
     following = f"{offset + len(page.entries)}~{page.next_cursor}" if page.next_cursor else ""
@@ -75,18 +76,12 @@ def _split(cursor: str) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
-def _drawn(core: FeedCore, reader_id: int, entries: Sequence[Entry]) -> dict[int, Drawn]:
-    """Timelines have left out what is deleted."""
-    authors = {entry.post_id: entry.author_id for entry in entries}
-    return drawn_posts(core, reader_id, core.visibility.seen_by_authors(reader_id, authors))
-
-
 def _log(core: FeedCore, user_id: int, shown: Sequence[Entry], offset: int) -> tuple[int, Callable[[], None]]:
     """Begin to log what is shown. The decision's id (0 for nothing), and what waits until it is durable."""
     if not shown:
         return 0, lambda: None
     decision = Decision(
-        decision_id=core.ids.for_owner(user_id), occurred_at=core.clock.now(), user_id=user_id,
+        decision_id=core.impressions.draw(), occurred_at=core.clock.now(), user_id=user_id,
         surface="timeline", served_by="chronological", model_version="", definitions_hash="",
         post_ids=tuple(entry.post_id for entry in shown),
         author_ids=tuple(entry.author_id for entry in shown),

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 SECOND = 1_000
@@ -47,6 +48,7 @@ class ResumedClock:
         return self._offset + time.monotonic_ns() // 1_000_000
 
 
+@lru_cache(8_192)  # a post is shown again and again
 def to_rfc3339(ms: int) -> str:
     """``ms`` since 1970 UTC as RFC 3339 with milliseconds, such as 2026-01-31T09:30:00.000Z."""
     moment = datetime.fromtimestamp(ms / 1000, UTC)

@@ -43,6 +43,11 @@ class Cache(Protocol):
     def hashes(self, keys: Sequence[str]) -> list[dict[str, int] | None]:
         """As ``values``, for hashes of numbers by name."""
 
+    def look(
+        self, values: Sequence[str], sets: Sequence[str]
+    ) -> tuple[list[bytes | None], list[frozenset[int] | None]]:
+        """``values`` and ``sets`` in one trip."""
+
     def lease(self, keys: Sequence[str]) -> list[Stamp]:
         """The stamps to fill these keys with, for whoever asks the store after this. Everyone gets the same
         until the key is forgotten; without one, as a cache may lose anything, a fill is refused."""

@@ -30,6 +30,11 @@ class Breaker:
     def hashes(self, keys: Sequence[str]) -> list[dict[str, int] | None]:
         return self._try(lambda: self._cache.hashes(keys))
 
+    def look(
+        self, values: Sequence[str], sets: Sequence[str]
+    ) -> tuple[list[bytes | None], list[frozenset[int] | None]]:
+        return self._try(lambda: self._cache.look(values, sets))
+
     def lease(self, keys: Sequence[str]) -> list[Stamp]:
         return self._try(lambda: self._cache.lease(keys))
 

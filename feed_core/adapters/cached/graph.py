@@ -1,32 +1,39 @@
-"""Who follows whom, as sets of ids in the shared cache; everything else is the store's own."""
+"""Who follows, blocks and mutes whom, as sets of ids in the shared cache; the rest is the store's own."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Any
 
-from feed_core.adapters.cached.keys import FOLLOWERS, FOLLOWING, MAX_SET, CacheKey
-from feed_core.model.errors import Unavailable
-from feed_core.ports.cache import Cache, Fill
+from feed_core.adapters.cached.keys import BLOCKED, BLOCKED_BY, FOLLOWERS, FOLLOWING, MUTED
+from feed_core.adapters.cached.sets import CachedSets
+from feed_core.ports.cache import Cache
 from feed_core.ports.graph import Edge, EdgeKind, Graph
 
 
 class CachedGraph:
-    """Implements ``ports.graph.Graph`` over ``graph``. Sets beyond ``MAX_SET`` are not cached.
+    """Implements ``ports.graph.Graph`` over ``graph``.
 
     Whether one pair follows is always asked of the store: it is what a write is decided by.
     """
 
     def __init__(self, graph: Graph, cache: Cache) -> None:
-        self._graph, self._cache = graph, cache
+        self._graph = graph
+        out: dict[EdgeKind, Any] = {"follow": FOLLOWING, "block": BLOCKED, "mute": MUTED}
+        back: dict[EdgeKind, Any] = {"follow": FOLLOWERS, "block": BLOCKED_BY}
+        self._out = {
+            kind: CachedSets(key, cache, partial(graph.target_ids, kind)) for kind, key in out.items()
+        }
+        self._back = {
+            kind: CachedSets(key, cache, partial(graph.source_ids, kind)) for kind, key in back.items()
+        }
 
     def target_ids(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[int]]:
-        if kind != "follow":
-            return self._graph.target_ids(kind, source_ids)
-        return self._ids(FOLLOWING, source_ids, lambda ids: self._graph.target_ids("follow", ids))
+        cached = self._out.get(kind)
+        return cached.get_many(source_ids) if cached else self._graph.target_ids(kind, source_ids)
 
     def source_ids(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[int]]:
-        if kind != "follow":
-            return self._graph.source_ids(kind, target_ids)
-        return self._ids(FOLLOWERS, target_ids, lambda ids: self._graph.source_ids("follow", ids))
+        cached = self._back.get(kind)
+        return cached.get_many(target_ids) if cached else self._graph.source_ids(kind, target_ids)
 
     def add(self, kind: EdgeKind, edges: Sequence[Edge]) -> list[bool]:
         try:
@@ -48,43 +55,26 @@ class CachedGraph:
             off = self._graph.mend(source_ids)  # type: ignore[attr-defined]  # stores of two sides have it
         finally:
             if off:
-                self._forget("follow", pairs | self._pairs(source_ids))
+                for kind, after in self._pairs(source_ids).items():
+                    self._forget(kind, pairs[kind] | after)
         return off
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._graph, name)
 
-    def _ids(
-        self, key: CacheKey, ids: Collection[int], load: Callable[[list[int]], Mapping[int, list[int]]]
-    ) -> dict[int, list[int]]:
-        wanted = list(dict.fromkeys(ids))
-        try:
-            held = dict(zip(wanted, self._cache.sets([key.of(id_) for id_ in wanted]), strict=True))
-            absent = [id_ for id_, members in held.items() if members is None]
-            leases = self._cache.lease([key.of(id_) for id_ in absent])
-        except Unavailable:
-            return dict(load(wanted))
-        loaded = load(absent) if absent else {}
-        self._hold(
-            {
-                key.of(id_): Fill(loaded.get(id_, ()), stamp, key.ttl_ms)
-                for id_, stamp in zip(absent, leases, strict=True)
-                if len(loaded.get(id_, ())) <= MAX_SET
+    def _pairs(self, source_ids: Collection[int]) -> dict[EdgeKind, set[tuple[int, int]]]:
+        return {
+            kind: {
+                (source, target)
+                for source, targets in self._graph.target_ids(kind, source_ids).items()
+                for target in targets
             }
-        )
-        return {id_: sorted(members) for id_, members in held.items() if members} | dict(loaded)
-
-    def _pairs(self, source_ids: Collection[int]) -> set[tuple[int, int]]:
-        found = self._graph.target_ids("follow", source_ids)
-        return {(source, target) for source, targets in found.items() for target in targets}
-
-    def _hold(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
-        try:
-            self._cache.fill_sets(fills)
-        except Unavailable:
-            return
+            for kind in self._out
+        }
 
     def _forget(self, kind: EdgeKind, pairs: Iterable[tuple[int, int]]) -> None:
-        keys = {key for s, t in pairs for key in (FOLLOWING.of(s), FOLLOWERS.of(t))}
-        if keys and kind == "follow":
-            self._cache.forget(keys)
+        both = list(pairs)
+        if kind in self._out:
+            self._out[kind].forget(source for source, _ in both)
+        if kind in self._back:
+            self._back[kind].forget(target for _, target in both)

@@ -99,6 +99,12 @@ def mark_withdrawn(cache: Cache, post_ids: Collection[int]) -> None:
         cache.fill_values({key: Fill(b"1", stamp, WITHDRAWN.ttl_ms) for key, stamp in leases})
 
 
+def rows_of(content: bytes | None, now: int) -> list[_Row]:
+    """The rows (delivered_at, post_id, via_id, author_id) of what a key holds, none when it holds no page."""
+    page = _opened(content, now)
+    return page.rows if page else []
+
+
 def _opened(content: bytes | None, now: int) -> _Page | None:
     envelope = open_envelope(content) if content is not None else None
     return _decode(envelope.body) if envelope and envelope.body and now < envelope.ends_at else None

@@ -3,24 +3,25 @@
 What one author posted or shared is cached for authors that are pulled: the partial feed of a celebrity.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from feed_core.adapters.cached.keys import PARTIAL_FEED, POST
+from feed_core.adapters.cached.keys import COUNTS, PARTIAL_FEED, POST
 from feed_core.adapters.cached.near import Near
 from feed_core.adapters.cached.newest import Newest, Request, mark_withdrawn
 from feed_core.adapters.cached.reading import ReadThrough, Shape
 from feed_core.model.clock import Clock
-from feed_core.model.posts import Post
+from feed_core.model.posts import Post, PostCounts
 from feed_core.model.timelines import Entry
 from feed_core.ports.cache import Cache
 from feed_core.ports.posts import Posts
 
 
 class CachedPosts:
-    """Implements ``ports.posts.Posts`` over ``posts``. Counts and lists are the store's own.
+    """Implements ``ports.posts.Posts`` over ``posts``. Lists are the store's own, and whoever
+    recounts makes the caches forget the counts.
 
     Only what is merely shown comes from near; every other read sees all that has been written.
     """
@@ -30,6 +31,8 @@ class CachedPosts:
         self._posts, self._cache = posts, cache
         self._newest = Newest(PARTIAL_FEED.of, PARTIAL_FEED, cache, clock, posts.entries_below)
         self._read = ReadThrough[Post](shape, cache, clock, posts.get_many, near)
+        counted = Shape(COUNTS, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(PostCounts).decode)
+        self._counts = ReadThrough[PostCounts](counted, cache, clock, posts.counts_many)
 
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
         return self._read.get_many(post_ids)
@@ -44,6 +47,15 @@ class CachedPosts:
         found = self._read.get_many(post_ids).items()
         return {id_: post.author_id for id_, post in found if not post.deleted}
 
+    def counts_many(self, post_ids: Collection[int]) -> dict[int, PostCounts]:
+        return self._counts.get_many(post_ids)
+
+    def add_to_counts(self, changes: Mapping[int, PostCounts]) -> None:
+        try:
+            self._posts.add_to_counts(changes)
+        finally:
+            self._counts.forget(changes)
+
     def put(self, posts: Sequence[Post]) -> None:
         try:
             self._posts.put(posts)
@@ -55,6 +67,7 @@ class CachedPosts:
             self._posts.purge(post_ids)
         finally:
             self._read.forget(post_ids)
+            self._counts.forget(post_ids)
             mark_withdrawn(self._cache, post_ids)
 
     def entries_below(self, requests: Sequence[Request], since: int) -> list[list[Entry]]:

@@ -45,12 +45,8 @@ class ReadThrough(Generic[T]):
         """Those that exist, as the last write that has ended left them; ``load`` in the place of the usual
         one, where it needs to know more."""
         keys = {self._shape.key.of(id_): id_ for id_ in ids}
-        mark = self._near.mark() if self._near else 0
         found = self._shared(keys, load or self._load) if keys else {}
-        there = {key: value for key, value in found.items() if value is not _NOTHING}
-        if self._near:
-            self._near.keep(there, mark)
-        return {keys[key]: value for key, value in there.items()}  # type: ignore[misc]
+        return {keys[key]: value for key, value in found.items() if value is not _NOTHING}  # type: ignore[misc]
 
     def near_many(self, ids: Collection[int]) -> dict[int, T]:
         """As ``get_many``, from this process where it can be: what another process wrote a moment ago may be
@@ -59,7 +55,9 @@ class ReadThrough(Generic[T]):
             return self.get_many(ids)
         keys = {self._shape.key.of(id_): id_ for id_ in ids}
         kept = self._near.find(keys)
+        mark = self._near.mark()
         rest = self.get_many([id_ for key, id_ in keys.items() if key not in kept])
+        self._near.keep({self._shape.key.of(id_): value for id_, value in rest.items()}, mark)
         return {keys[key]: value for key, value in kept.items()} | rest  # type: ignore[return-value]
 
     def forget(self, ids: Iterable[int]) -> None:

@@ -44,6 +44,11 @@ class MemoryCache:
     def hashes(self, keys: Sequence[str]) -> list[dict[str, int] | None]:
         return self._found(keys)
 
+    def look(
+        self, values: Sequence[str], sets: Sequence[str]
+    ) -> tuple[list[bytes | None], list[frozenset[int] | None]]:
+        return self._found(values), self._found(sets)
+
     def lease(self, keys: Sequence[str]) -> list[Stamp]:
         fresh = secrets.token_bytes(8)
         with self._lock:

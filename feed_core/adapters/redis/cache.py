@@ -16,6 +16,7 @@ _AT_ONCE = 2_000
 """Keys in one command, so that others need not wait for it."""
 _NOTHING = "~"
 """The member that stands in a set, and the field in a hash, that would else be empty and so not be there."""
+_EMPTY = _NOTHING.encode()
 # KEYS: key, stamp, key, stamp …; ARGV: expected stamp, ttl, number of arguments, the arguments, …
 _FILL = """
 local at = 1
@@ -70,11 +71,7 @@ class RedisCache:
         return found
 
     def sets(self, keys: Sequence[str]) -> list[frozenset[int] | None]:
-        nothing = _NOTHING.encode()
-        return [
-            frozenset(int(one) for one in members if one != nothing) if members else None
-            for members in self._each("smembers", keys)
-        ]
+        return [_ids(members) for members in self._each("smembers", keys)]
 
     def hashes(self, keys: Sequence[str]) -> list[dict[str, int] | None]:
         nothing = _NOTHING.encode()
@@ -84,6 +81,19 @@ class RedisCache:
             else None
             for fields in self._each("hgetall", keys)
         ]
+
+    def look(
+        self, values: Sequence[str], sets: Sequence[str]
+    ) -> tuple[list[bytes | None], list[frozenset[int] | None]]:
+        if not sets:
+            return self.values(values), []
+        with translated("read the cache"), self._hasty.client.pipeline(transaction=False) as pipe:
+            if values:
+                pipe.mget([self._store.key(key) for key in values])
+            for key in sets:
+                pipe.smembers(self._store.key(key))
+            found: list[Any] = pipe.execute()
+        return found.pop(0) if values else [], [_ids(members) for members in found]
 
     def lease(self, keys: Sequence[str]) -> list[Stamp]:
         if not keys:
@@ -148,3 +158,8 @@ class RedisCache:
 
     def _beside(self, key: str) -> str:
         return self._store.key(f"{key}~")
+
+
+def _ids(members: set[bytes]) -> frozenset[int] | None:
+    """A set as it is held; None where there is none."""
+    return frozenset(int(one) for one in members if one != _EMPTY) if members else None

@@ -15,6 +15,8 @@ from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.graph import SqliteGraph
 from feed_core.adapters.sqlite.media import SqliteMediaCatalog
 from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.adapters.sqlite.reactions import SqliteReactions
+from feed_core.adapters.sqlite.settings_of_users import SqliteSettingsOfUsers
 from feed_core.adapters.sqlite.stories import SqliteStories
 from feed_core.adapters.sqlite.timelines import SqliteTimelines
 from pipelines.stack.environment import environment
@@ -30,6 +32,8 @@ def plain_ports(database: Database) -> dict[str, Any]:
         "graph": SqliteGraph(database),
         "media": SqliteMediaCatalog(database),
         "posts": SqlitePosts(database),
+        "reactions": SqliteReactions(database),
+        "settings": SqliteSettingsOfUsers(database),
         "stories": SqliteStories(database),
         "timelines": SqliteTimelines(database),
     }

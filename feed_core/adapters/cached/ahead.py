@@ -1,0 +1,106 @@
+"""Reads what one answer takes in few trips: what is known to be wanted is fetched together, and once."""
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from feed_core.ports.cache import Cache, Fill, Stamp, Subscribed
+
+
+class _Held(NamedTuple):
+    values: dict[str, bytes | None]
+    sets: dict[str, frozenset[int] | None]
+
+
+class Ahead:
+    """Implements ``ports.cache.Cache`` over ``cache``. Inside ``reading`` a thread asks for each key once and
+    then goes by that answer, as if it had read everything at that moment; it should take milliseconds."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._local = threading.local()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """The block is one read."""
+        self._local.held = _Held({}, {})
+        try:
+            yield
+        finally:
+            self._local.held = None
+
+    def fetch(self, values: Collection[str], sets: Collection[str]) -> None:
+        """Ask for these in one trip, inside ``reading``. Raises ``Unavailable``."""
+        held = self._held
+        if held is not None:
+            self._look(held, values, sets)
+
+    def values(self, keys: Sequence[str]) -> list[bytes | None]:
+        held = self._held
+        if held is None:
+            return self._cache.values(keys)
+        self._look(held, keys, ())
+        return [held.values[key] for key in keys]
+
+    def sets(self, keys: Sequence[str]) -> list[frozenset[int] | None]:
+        held = self._held
+        if held is None:
+            return self._cache.sets(keys)
+        self._look(held, (), keys)
+        return [held.sets[key] for key in keys]
+
+    def look(
+        self, values: Sequence[str], sets: Sequence[str]
+    ) -> tuple[list[bytes | None], list[frozenset[int] | None]]:
+        return self._cache.look(values, sets)
+
+    def hashes(self, keys: Sequence[str]) -> list[dict[str, int] | None]:
+        return self._cache.hashes(keys)
+
+    def lease(self, keys: Sequence[str]) -> list[Stamp]:
+        return self._cache.lease(keys)
+
+    def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
+        self._drop(fills)
+        self._cache.fill_values(fills)
+
+    def fill_sets(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
+        self._drop(fills)
+        self._cache.fill_sets(fills)
+
+    def fill_hashes(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
+        self._cache.fill_hashes(fills)
+
+    def add_to_sets(self, members: Mapping[str, Collection[int]], most: int) -> None:
+        self._drop(members)
+        self._cache.add_to_sets(members, most)
+
+    def forget(self, keys: Collection[str]) -> None:
+        self._drop(keys)
+        self._cache.forget(keys)
+
+    def publish(self, channel: str, message: bytes) -> None:
+        self._cache.publish(channel, message)
+
+    def subscribe(self, channel: str, handle: Callable[[bytes | None], None]) -> Subscribed:
+        return self._cache.subscribe(channel, handle)
+
+    @property
+    def _held(self) -> _Held | None:
+        held: _Held | None = getattr(self._local, "held", None)
+        return held
+
+    def _look(self, held: _Held, values: Collection[str], sets: Collection[str]) -> None:
+        wanted = [key for key in dict.fromkeys(values) if key not in held.values]
+        wanted_sets = [key for key in dict.fromkeys(sets) if key not in held.sets]
+        if wanted or wanted_sets:
+            found, found_sets = self._cache.look(wanted, wanted_sets)
+            held.values.update(zip(wanted, found, strict=True))
+            held.sets.update(zip(wanted_sets, found_sets, strict=True))
+
+    def _drop(self, keys: Collection[str]) -> None:
+        held = self._held
+        for key in keys if held else ():
+            held.values.pop(key, None)  # type: ignore[union-attr]
+            held.sets.pop(key, None)  # type: ignore[union-attr]

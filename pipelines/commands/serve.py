@@ -1,5 +1,6 @@
 """``loupe serve``: the API and the console over a home folder."""
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -57,7 +58,15 @@ def serve_with(home: Path, port: int, clock: Clock, settings: Settings) -> None:
         "there · Ctrl-C ends",
         highlight=False,
     )
+    keep_what_is_there()
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+
+
+def keep_what_is_there() -> None:
+    """Take all that a service stands on out of the search for cycles, which else stops a request now and then
+    for as long as looking at all of it takes."""
+    gc.collect()
+    gc.freeze()
 
 
 def clock_of(home: Path, now: str = "", settings: Settings | None = None) -> Clock:

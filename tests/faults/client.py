@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import httpx
 
-GIVE_UP_S = 300.0
+GIVE_UP_S = 120.0
 SILENT_S = 10.0
 """An answer that takes longer is none: the service should have said that it cannot."""
 _PAUSE_S = 0.05

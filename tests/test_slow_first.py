@@ -14,8 +14,8 @@ tests = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from([None, 5, 20
 
 def item(file: str, place: int, seconds: int | None) -> pytest.Item:
     """Stands in for a test: its name, and what its marker says."""
-    marker = None if seconds is None else SimpleNamespace(args=(seconds,))
-    made = SimpleNamespace(nodeid=f"tests/{file}.py::test_{place}", get_closest_marker=lambda name: marker)
+    markers = {} if seconds is None else {"slow": SimpleNamespace(args=(seconds,))}
+    made = SimpleNamespace(nodeid=f"tests/{file}.py::test_{place}", get_closest_marker=markers.get)
     return cast(pytest.Item, made)
 
 
@@ -44,4 +44,16 @@ def test_files_that_say_nothing_keep_their_order_behind_the_slow_ones() -> None:
     ordered = slow_first([item("b", 0, None), item("a", 1, None), item("slow", 2, 60), item("a", 3, None)])
     assert [one.nodeid for one in ordered] == [
         "tests/slow.py::test_2", "tests/b.py::test_0", "tests/a.py::test_1", "tests/a.py::test_3",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("fixturenames", ["_stack"]), ("get_closest_marker", {"spark": True}.get)]
+)
+def test_what_needs_a_server_or_spark_comes_before_what_needs_nothing(name: str, value: object) -> None:
+    needing = item("z", 0, None)
+    setattr(needing, name, value)
+    ordered = slow_first([item("a", 1, None), needing, item("slow", 2, 60)])
+    assert [one.nodeid for one in ordered] == [
+        "tests/slow.py::test_2", "tests/z.py::test_0", "tests/a.py::test_1",
     ]  # fmt: skip

@@ -17,6 +17,8 @@ from training.datasets import DatasetConfig, load_examples
 from training.rankers import TreesConfig
 from training.rankers.fitted import ranker_of
 
+pytestmark = pytest.mark.slow(25)
+
 AS_OF = START + 6 * DAY
 SMALL = TrainConfig(trees=TreesConfig(trees=20, leaves=7, min_rows_per_leaf=20), resamples=200)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from schemathesis.core import NotSet
 from tests.feed_core.api.conftest import World
 from tests.feed_core.api.test_bad_input import rows_of
 
+pytestmark = [pytest.mark.slow(30), pytest.mark.timeout(900)]
 EXAMPLES = 12
 """Requests per operation."""
 STATUSES: Counter[int] = Counter()

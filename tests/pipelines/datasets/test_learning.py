@@ -25,6 +25,8 @@ from training.choosing import CHOICE_TREES
 from training.datasets import Choices
 from training.rankers.fitted import FittedRanker, ranker_of
 
+pytestmark = pytest.mark.slow(25)
+
 HISTORY, WINDOW = circles(days=800), Window(days=30, cuts=6, judged=2)
 CUTS: Cuts = cuts_of(HISTORY, WINDOW)
 SMALL = ChoiceConfig(

@@ -17,6 +17,8 @@ from tests.dying import killed_until_done
 from tests.pipelines.lake.conftest import START, assert_no_event_twice, event, events_over, post
 from tests.servers import fresh_topics
 
+pytestmark = pytest.mark.slow(30)
+
 _CHILD = """
 from feed_core.adapters.kafka.event_log import KafkaEventLog
 from feed_core.adapters.kafka.url import KafkaUrl

@@ -3,10 +3,14 @@
 import random
 from pathlib import Path
 
+import pytest
+
 from feed_core.adapters.sqlite.event_log import SqliteEventLog
 from pipelines.lake import read_events, update_lake
 from tests.dying import killed_until_done
 from tests.pipelines.lake.conftest import append, assert_no_event_twice, events_over
+
+pytestmark = pytest.mark.slow(25)
 
 _CHILD = """
 from tests.pipelines.lake.conftest import open_log, update_in_small_steps

@@ -16,6 +16,8 @@ from pipelines.society.config import SocietyConfig
 from pipelines.society.play import play
 from tests.pipelines.society.conftest import Played, World
 
+pytestmark = pytest.mark.slow(25)
+
 TINY = SocietyConfig.small(people=60, days=1)
 Replay = Callable[[Path, int, SocietyConfig], Played]
 

@@ -9,6 +9,8 @@ from tests.training.examples import planted
 from training.evaluation import auc, compare, expected_calibration_error
 from training.rankers import HeadsRanker, LambdaRanker, TreesConfig
 
+pytestmark = pytest.mark.slow(25)
+
 SMALL = TreesConfig(trees=30, leaves=15)
 
 

@@ -20,6 +20,8 @@ from pipelines.stack.starting import bring_up
 from tests.postgres_shards import databases
 from tests.stack import Throwaway
 
+pytestmark = pytest.mark.slow(30)
+
 NOON = 1_770_000_000_000
 CONNECTIONS, CALLS, AT_ONCE = 8, 25, 5_000
 

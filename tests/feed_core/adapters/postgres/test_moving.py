@@ -24,6 +24,8 @@ from feed_core.model.errors import InvalidInput
 from feed_core.model.users import User, UserStats
 from feed_core.ports.graph import Edge
 
+pytestmark = pytest.mark.slow(30)
+
 SHARD, OTHER = 3, 4
 """Of the eight, on cluster 0 and 1."""
 

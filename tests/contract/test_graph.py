@@ -60,6 +60,14 @@ class GraphContract:
             assert pages == [whole[:2], [], whole[-3:-1], []]
         assert graph.sources_after("follow", []) == []
 
+    @pytest.mark.parametrize("kind", ["block", "follow"])
+    def test_a_crowd_is_found_at_the_one_whom_it_meets(self, graph: Graph, kind: EdgeKind) -> None:
+        made = {(source, 7) for source in range(100, 160, 2)} | {(7, 101), (100, 8)}
+        graph.add(kind, [Edge(*pair, 1) for pair in made])
+        asked = {(source, 7) for source in range(100, 160)} | {(7, source) for source in range(100, 160)}
+        assert graph.present(kind, asked | {(100, 8), (101, 8)}) == made
+        assert graph.present(kind, set()) == set()
+
     @given(steps)
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     def test_it_equals_a_set_of_edges(

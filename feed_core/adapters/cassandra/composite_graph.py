@@ -5,6 +5,7 @@ answer, so that a call that was cut off between them and is repeated makes them 
 there is asked of the truth; neighbourhoods, which may be large, of the adjacency.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
@@ -41,7 +42,15 @@ class CompositeGraph:
         return answers
 
     def present(self, kind: EdgeKind, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-        return self._truth.present(kind, pairs)
+        """Blocks of one person by many are asked of that person's end, which is written before a block is
+        answered, instead of the shard of each of the many."""
+        if kind != "block":
+            return self._truth.present(kind, pairs)
+        by_target = Counter(target for _, target in pairs)
+        crowded = {pair for pair in pairs if by_target[pair[1]] > _CROWD}
+        rest = set(pairs) - crowded
+        found = self._adjacency.met(kind, crowded) if crowded else set()
+        return found | (self._truth.present(kind, rest) if rest else set())
 
     def target_ids(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[int]]:
         return self._adjacency.target_ids(kind, source_ids)
@@ -73,6 +82,8 @@ class CompositeGraph:
         return off
 
 
+_CROWD = 16
+"""People whose shards cost more than one person's partition."""
 _KINDS: tuple[EdgeKind, ...] = ("follow", "block", "mute", "request")
 
 

@@ -94,6 +94,11 @@ class CassandraGraph:
         found = self._session.rows_many(_HELD, asked)
         return {(source, target): at for rows in found for source, target, at in rows}
 
+    def met(self, kind: EdgeKind, pairs: Collection[_Pair]) -> set[_Pair]:
+        """As ``present``, asked of the targets: for many sources of few."""
+        held, _ = self._crowd.find("at", [(target, source) for source, target in pairs], kind)
+        return {(source, target) for target, source in held}
+
     def put(self, kind: EdgeKind, edges: Collection[Edge]) -> None:
         """Write edges at both ends as they are, without asking what was there; each pair once."""
         pairs = [(edge.target_id, edge.source_id) for edge in edges]

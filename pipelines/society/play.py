@@ -17,6 +17,7 @@ from pipelines.society.publishing import publish
 from pipelines.society.randomness import Purpose, stream
 from pipelines.society.rhythm import activity_at, chance_in_tick
 from pipelines.society.serving import Chronological, Seen, Serve
+from pipelines.society.settling import settle
 from pipelines.society.signing_up import sign_up
 from pipelines.society.society import Society
 
@@ -47,7 +48,7 @@ def start(core: FeedCore, clock: SetClock, society: Society) -> None:
         )
     clock.set(society.config.start_ms - 2 * DAY)
     sign_up(core, society, np.flatnonzero(~society.is_newcomer()))
-    core.drain(recover=False)
+    settle(core)
 
 
 def play(
@@ -78,14 +79,14 @@ def play(
             totals += (posts, *_read(core, clock, society, serve, watch, today, tick))
             if progress:
                 progress(done, len(ticks))
-    core.drain()
+    settle(core)
     return PlayReport(int((society.user_ids > 0).sum()), *totals.tolist())
 
 
 def _morning(core: FeedCore, society: Society, now: int, tick: int) -> int:
     sign_up(core, society, np.flatnonzero((society.user_ids == 0) & (society.people.joined_at <= now)))
     posts = publish(core, society, now, tick)
-    core.drain(recover=False)  # nobody else writes, so nothing of anybody's is left behind
+    settle(core)
     return posts
 
 

@@ -4,6 +4,7 @@ from feed_core.adapters.cached.composing import cached
 from feed_core.adapters.redis.cache import RedisCache
 from feed_core.adapters.sqlite.database import Database
 from feed_core.model.clock import SystemClock
+from feed_core.model.settings import StoredSettings
 from feed_core.model.timelines import NEWEST
 from feed_core.model.users import UserStats
 from feed_core.ports.graph import Edge
@@ -41,6 +42,8 @@ def test_two_processes_read_what_either_wrote_at_once(database: Database, cache:
         assert reader["timelines"].read(asked, 0) == plain["timelines"].read(asked, 0)
         writer["media"].put([media(id_, post_id=version)])
         assert reader["media"].get_many(ids) == plain["media"].get_many(ids)
+        writer["settings"].put({id_: StoredSettings(seen={"eu": version})})
+        assert reader["settings"].get_many(ids) == plain["settings"].get_many(ids)
         writer["stories"].put([story(version, user_id=id_)])
         writer["stories"].add_views([view(version, id_)])
         assert reader["stories"].active(ids, NOW) == plain["stories"].active(ids, NOW)

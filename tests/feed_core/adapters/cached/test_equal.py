@@ -10,6 +10,7 @@ from feed_core.adapters.cached.accounts import CachedAccounts
 from feed_core.adapters.cached.graph import CachedGraph
 from feed_core.adapters.cached.near import Near
 from feed_core.adapters.cached.posts import CachedPosts
+from feed_core.adapters.cached.settings_of_users import CachedSettings
 from feed_core.adapters.cached.stories import CachedStories
 from feed_core.adapters.cached.timelines import CachedTimelines
 from feed_core.adapters.redis.cache import RedisCache
@@ -17,10 +18,12 @@ from feed_core.adapters.sqlite.accounts import SqliteAccounts
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.graph import SqliteGraph
 from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.adapters.sqlite.settings_of_users import SqliteSettingsOfUsers
 from feed_core.adapters.sqlite.stories import SqliteStories
 from feed_core.adapters.sqlite.timelines import SqliteTimelines
 from feed_core.model.clock import HOUR, SystemClock
 from feed_core.model.posts import Post
+from feed_core.model.settings import StoredSettings
 from feed_core.model.timelines import NEWEST, Entry
 from feed_core.model.users import User, UserStats
 from feed_core.ports.graph import Edge
@@ -69,6 +72,21 @@ def test_posts(database: Database, cache: RedisCache, near: Near, seed: int) -> 
         asked = [(via, NEWEST, random.randint(1, 120)) for via in (1, 2, 3, 4)]
         since = random.choice([0, version // 2])
         assert posts.entries_below(asked, since) == plain.entries_below(asked, since)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_settings(database: Database, cache: RedisCache, seed: int) -> None:
+    plain, random = SqliteSettingsOfUsers(database), Random(seed)
+    settings = CachedSettings(plain, cache, SystemClock())
+    for version in range(120):
+        some = random.sample(IDS, random.randint(1, 4))
+        act = random.random()
+        if act < 0.3:
+            settings.put({id_: StoredSettings(seen={"eu": version, "us": id_}) for id_ in some})
+        elif act < 0.4:
+            settings.remove(some)
+        asked = random.sample(IDS, 5)
+        assert settings.get_many(asked) == plain.get_many(asked), version
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -53,4 +53,4 @@ def cached(ports: Mapping[str, Any], cache: Cache, clock: Clock) -> Composition:
         "timelines": CachedTimelines(ports["timelines"], asked, clock),
     }
     counted = partial(CachedCounters, cache=asked)
-    return Composition({**ports, **in_front}, counted, Home(asked, clock), near.close)
+    return Composition({**ports, **in_front}, counted, Home(asked, near, clock), near.close)

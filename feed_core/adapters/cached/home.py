@@ -19,6 +19,7 @@ from feed_core.adapters.cached.keys import (
     USER,
     WITHDRAWN,
 )
+from feed_core.adapters.cached.near import Near
 from feed_core.adapters.cached.newest import rows_of
 from feed_core.model.clock import Clock
 from feed_core.model.errors import Unavailable
@@ -31,13 +32,13 @@ _PEOPLE = 500
 class Home:
     """Looks ahead for one reader; what the cache does not hold is read by whoever asks for it."""
 
-    def __init__(self, ahead: Ahead, clock: Clock) -> None:
-        self._ahead, self._clock = ahead, clock
+    def __init__(self, ahead: Ahead, near: Near, clock: Clock) -> None:
+        self._ahead, self._near, self._clock = ahead, near, clock
 
     @contextmanager
     def __call__(self, reader_id: int) -> Iterator[None]:
         """The block reads the reader's timeline, in this thread."""
-        with self._ahead.reading():
+        with self._near.pinned(), self._ahead.reading():
             with suppress(Unavailable):  # the stores answer in its place
                 self._fetch(reader_id)
             yield

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import msgspec
 from cachetools import TTLCache
@@ -35,6 +36,7 @@ class Near:
         self._kept: TTLCache[str, object] = TTLCache(entries, L1_TTL_MS, timer=timer)
         self._forgotten: dict[str, int] = {}
         self._mark = self._all = 0
+        self._pinned = threading.local()
         self._heard = cache.subscribe(CHANNEL, self._hear)
 
     def close(self) -> None:
@@ -42,9 +44,21 @@ class Near:
         self._heard.end()
 
     def mark(self) -> int:
-        """Where things stand now."""
+        """Where things stand now, or stood when this thread's ``pinned`` block began."""
+        pinned: int | None = getattr(self._pinned, "mark", None)
+        if pinned is not None:
+            return pinned
         with self._lock:
             return self._mark
+
+    @contextmanager
+    def pinned(self) -> Iterator[None]:
+        """For a block whose reads go by what was read at its beginning."""
+        self._pinned.mark = self.mark()
+        try:
+            yield
+        finally:
+            self._pinned.mark = None
 
     def find(self, keys: Iterable[str]) -> dict[str, object]:
         """Those that are kept."""

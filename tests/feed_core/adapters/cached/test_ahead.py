@@ -214,3 +214,19 @@ def test_counts_are_forgotten_by_whoever_recounts(composed: Composition, plain: 
         before = posts.counts_many([2, 3])
         recount()
         assert posts.counts_many([2, 3]) == plain["posts"].counts_many([2, 3]) != before
+
+
+def test_what_another_process_wrote_meanwhile_does_not_stay_behind(database: Database) -> None:
+    cache, plain = MemoryCache(SystemClock()), plain_ports(database)
+    here, there = (cached(plain, cache, SystemClock()) for _ in range(2))
+    there.ports["posts"].put([post(1, 2)])
+    there.ports["timelines"].deliver([Delivery(READER, entry(5, 1))])
+    for _ in range(2):
+        here.ports["timelines"].read([(READER, NEWEST, 9)], 0)
+        here.ports["posts"].get_many([1])
+    with here.home(READER):
+        there.ports["posts"].put([post(1, 3)])
+        assert here.ports["posts"].shown_many([1]) == {1: post(1, 2)}
+    assert here.ports["posts"].shown_many([1]) == {1: post(1, 3)}
+    here.close()
+    there.close()

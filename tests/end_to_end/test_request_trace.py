@@ -99,14 +99,14 @@ def candidates(at: World) -> Iterator[tuple[int, list[int], int, int]]:
 
 
 def test_a_like_moves_from_the_api_through_lake_and_feature_to_the_rank(worlds: tuple[World, World]) -> None:
-    """The trees of a small demo may not tell one like more of an author: people are tried until they do."""
+    """The trees of a small demo may not tell one like more of an author: people are tried until one moves."""
     for at in worlds:
         at.service.freshness.catch_up()
-    assert any(moves(*worlds, *found) for found in islice(list(candidates(worlds[0])), 12))
+    assert any(moves(*worlds, *found) for found in islice(list(candidates(worlds[0])), 30))
 
 
 def moves(liked: World, quiet: World, user: int, posts: list[int], author: int, post: int) -> bool:
-    """Follows one like from arrow to arrow; whether the author's posts have another score in the end."""
+    """Follows one like from arrow to arrow; whether posts change places in the end."""
     if liked.ranked(user, posts) != quiet.ranked(user, posts):
         return False  # the like of somebody who was tried before is felt here: the worlds are not alike
     before = liked.likes(user, author, post)
@@ -136,7 +136,8 @@ def moves(liked: World, quiet: World, user: int, posts: list[int], author: int, 
     of_author = [p for p in posts if liked.core.posts.get_many([p])[p].author_id == author]
     if all(with_like[p][1] == without[p][1] for p in of_author):
         return False
-    assert any(with_like[p][0] != without[p][0] for p in posts)
+    if all(with_like[p][0] == without[p][0] for p in posts):
+        return False  # another score, but not enough to pass a neighbour
     others = [p for p in posts if p not in of_author]
     assert any(with_like[p][1] == without[p][1] for p in others)
     return True

@@ -15,13 +15,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feed_core.api.app import create_app
 from feed_core.api.problems import problem
-from feed_core.api.writes import NOBODY
 from feed_core.core import FeedCore
 from feed_core.model.events import Event
+from feed_core.model.ids import EPOCH_MS, first_id_at
 from feed_core.services.passwords import Passwords
 from feed_core.stores import Stores, open_stores
 from tests.faults.processes import free_port
 
+FIRST_USER = first_id_at(EPOCH_MS + 1)
+"""Below it are those who stand for nobody."""
 Bend = Callable[..., Any]
 """Called in place of a port's method, with the method before its arguments."""
 
@@ -167,10 +169,10 @@ PLANTS: Mapping[str, Plant] = {
     "a forgotten key": Plant(
         "idempotency",
         "get",
-        every(1, lost(), on=lambda user, *_: user != NOBODY),
+        every(1, lost(), on=lambda user, *_: user >= FIRST_USER),
         "comments of|event log|published|posts|changed",
     ),
     "a session that lives on": Plant("sessions", "remove", lost(), "session"),
-    "an old answer": Plant("graph", "targets", stale(), "follow"),
+    "an old answer": Plant("graph", "targets_after", stale(), "follow"),
     "an unclear refusal": Plant("accounts", "stats_many", every(3, broken), "answered 500"),
 }

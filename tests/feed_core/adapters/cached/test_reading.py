@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from random import Random
+from typing import Any
 
 import pytest
 
+from feed_core.adapters.cached import flights
 from feed_core.adapters.cached.envelope import Envelope, is_due, open_envelope, seal
 from feed_core.adapters.cached.keys import KEYS, POST
 from feed_core.adapters.cached.near import Near
@@ -75,26 +77,29 @@ def test_each_level_lives_its_time(shelf: Shelf) -> None:
     assert len(shelf.asked) == 2
 
 
-def test_of_many_that_miss_at_once_one_asks_the_store(shelf: Shelf) -> None:
-    cache, gate = MemoryCache(SystemClock()), threading.Barrier(16)
-    shelf.things, entered, go = {1: "one"}, threading.Event(), threading.Event()
+def test_of_many_that_miss_at_once_one_asks_the_store(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody, waiting = 16, threading.Semaphore(0)
+    shelf.things = {1: "one"}
+
+    class Watched(Future[Any]):
+        def result(self, timeout: float | None = None) -> Any:
+            waiting.release()
+            return super().result(timeout)
 
     def slow(ids: list[int]) -> Mapping[int, str]:
-        entered.set()
-        go.wait(20)
+        assert all(waiting.acquire(timeout=20) for _ in range(everybody - 1))
         return shelf.load(ids)
 
-    read = ReadThrough[str](TEXT, cache, SystemClock(), slow)
+    monkeypatch.setattr(flights, "Future", Watched)
+    read = ReadThrough[str](TEXT, MemoryCache(SystemClock()), SystemClock(), slow)
+    gate = threading.Barrier(everybody)
 
     def want(_: int) -> dict[int, str]:
         gate.wait()
         return read.get_many([1])
 
-    with ThreadPoolExecutor(16) as pool:
-        answers = pool.map(want, range(16))
-        entered.wait(20)
-        go.set()
-        assert all(answer == {1: "one"} for answer in answers)
+    with ThreadPoolExecutor(everybody) as pool:
+        assert all(answer == {1: "one"} for answer in pool.map(want, range(everybody)))
     assert shelf.asked == [[1]]
 
 

@@ -70,13 +70,13 @@ def test_after_one_write_has_waited_in_vain_others_are_refused_until_a_broker_an
     writer = Writer("127.0.0.1:1")
     for _ in range(2):
         with pytest.raises(Unavailable):
-            writer.write("posts", [(1, b"one")])
+            writer.send({"posts": [(1, b"one")]})()
     assert Unreachable.asked == 1
     monkeypatch.setattr(Unreachable, "there", True)
 
     def written() -> bool:
         try:
-            writer.write("posts", [(1, b"one")])
+            writer.send({"posts": [(1, b"one")]})()
         except Unavailable:
             return False
         return True
@@ -93,7 +93,7 @@ def test_a_producer_that_lost_its_place_fails_everybody_who_waits_for_it(
 
     def write() -> None:
         with pytest.raises(Unavailable) as error:
-            writer.write("posts", [(1, b"one")])
+            writer.send({"posts": [(1, b"one")]})()
         refused.append(str(error.value))
 
     both = [Thread(target=write, daemon=True) for _ in range(2)]

@@ -7,31 +7,24 @@ import pytest
 from feed_core.model.errors import InvalidInput
 from pipelines import profile
 from pipelines.profile import open_core, settings_of
-
-STACK = {
-    "LOUPE_POSTGRES_URLS": "postgresql://loupe:secret@127.0.0.1:1/loupe",
-    "LOUPE_CASSANDRA_URL": "cassandra://127.0.0.1:2/loupe",
-    "LOUPE_REDIS_URL": "redis://127.0.0.1:3/0",
-    "LOUPE_REDIS_CACHE_URL": "redis://127.0.0.1:3/1",
-    "LOUPE_KAFKA_URL": "kafka://127.0.0.1:4",
-}
+from tests.pipelines.named_servers import NAMED
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in STACK:
+    for name in NAMED:
         monkeypatch.delenv(name, raising=False)
 
 
 def test_production_takes_the_servers_of_this_machines_stack(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profile, "_stack", lambda: STACK)
+    monkeypatch.setattr(profile, "_stack", lambda: NAMED)
     servers = settings_of("production").servers
     assert servers is not None
     assert servers.kafka_url == "kafka://127.0.0.1:4"
 
 
 def test_a_variable_goes_before_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profile, "_stack", lambda: STACK)
+    monkeypatch.setattr(profile, "_stack", lambda: NAMED)
     monkeypatch.setenv("LOUPE_KAFKA_URL", "kafka://10.0.0.1:9092")
     servers = settings_of("production").servers
     assert servers is not None

@@ -10,14 +10,7 @@ from pipelines.ready_servers import ready_settings, start
 from pipelines.stack import jars
 from pipelines.stack.jars import fetched
 from pipelines.stack.layout import Stack
-
-NAMED = {
-    "LOUPE_POSTGRES_URLS": "postgresql://loupe:secret@127.0.0.1:1/loupe",
-    "LOUPE_CASSANDRA_URL": "cassandra://127.0.0.1:2/loupe",
-    "LOUPE_REDIS_URL": "redis://127.0.0.1:3/0",
-    "LOUPE_REDIS_CACHE_URL": "redis://127.0.0.1:3/1",
-    "LOUPE_KAFKA_URL": "kafka://127.0.0.1:4",
-}
+from tests.pipelines.named_servers import NAMED
 
 
 @pytest.fixture(autouse=True)

@@ -3,11 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from feed_core.adapters.cached.counts import CachedCounts
 from feed_core.adapters.cached.keys import USER
-from feed_core.adapters.cached.reading import ReadThrough, Shape
+from feed_core.adapters.cached.reading import ReadThrough, packed
 from feed_core.model.clock import Clock
 from feed_core.model.users import User, UserStats
 from feed_core.ports.accounts import Accounts
@@ -21,9 +19,8 @@ class CachedAccounts:
     """
 
     def __init__(self, accounts: Accounts, cache: Cache, clock: Clock) -> None:
-        shape = Shape(USER, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(User).decode)
         self._accounts = accounts
-        self._read = ReadThrough[User](shape, cache, clock, accounts.get_many)
+        self._read = ReadThrough[User](packed(USER, User), cache, clock, accounts.get_many)
         self._counts = CachedCounts(cache, accounts.stats_many)
 
     def get_many(self, user_ids: Collection[int]) -> dict[int, User]:

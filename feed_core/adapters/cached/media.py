@@ -3,10 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import msgspec
-
 from feed_core.adapters.cached.keys import MEDIA
-from feed_core.adapters.cached.reading import ReadThrough, Shape
+from feed_core.adapters.cached.reading import ReadThrough, packed
 from feed_core.model.clock import Clock
 from feed_core.model.media import Media
 from feed_core.ports.cache import Cache
@@ -17,9 +15,8 @@ class CachedMedia:
     """Implements ``ports.media.MediaCatalog`` over ``media``."""
 
     def __init__(self, media: MediaCatalog, cache: Cache, clock: Clock) -> None:
-        shape = Shape(MEDIA, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Media).decode)
         self._media = media
-        self._read = ReadThrough[Media](shape, cache, clock, media.get_many)
+        self._read = ReadThrough[Media](packed(MEDIA, Media), cache, clock, media.get_many)
 
     def get_many(self, media_ids: Collection[int]) -> dict[int, Media]:
         return self._read.get_many(media_ids)

@@ -6,12 +6,10 @@ What one author posted or shared is cached for authors that are pulled: the part
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from feed_core.adapters.cached.keys import COUNTS, PARTIAL_FEED, POST
 from feed_core.adapters.cached.near import Near
 from feed_core.adapters.cached.newest import Newest, Request, mark_withdrawn
-from feed_core.adapters.cached.reading import ReadThrough, Shape
+from feed_core.adapters.cached.reading import ReadThrough, packed
 from feed_core.model.clock import Clock
 from feed_core.model.posts import Post, PostCounts
 from feed_core.model.timelines import Entry
@@ -27,12 +25,10 @@ class CachedPosts:
     """
 
     def __init__(self, posts: Posts, cache: Cache, near: Near, clock: Clock) -> None:
-        shape = Shape(POST, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Post).decode)
         self._posts, self._cache = posts, cache
         self._newest = Newest(PARTIAL_FEED.of, PARTIAL_FEED, cache, clock, posts.entries_below)
-        self._read = ReadThrough[Post](shape, cache, clock, posts.get_many, near)
-        counted = Shape(COUNTS, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(PostCounts).decode)
-        self._counts = ReadThrough[PostCounts](counted, cache, clock, posts.counts_many)
+        self._read = ReadThrough[Post](packed(POST, Post), cache, clock, posts.get_many, near)
+        self._counts = ReadThrough[PostCounts](packed(COUNTS, PostCounts), cache, clock, posts.counts_many)
 
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
         return self._read.get_many(post_ids)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from random import Random
 from typing import Generic, NamedTuple, TypeVar
 
+import msgspec
+
 from feed_core.adapters.cached.envelope import Envelope, is_due, open_envelope, seal
 from feed_core.adapters.cached.flights import Flights, Leases
 from feed_core.adapters.cached.keys import ABSENT_TTL_MS, CacheKey
@@ -25,6 +27,11 @@ class Shape(NamedTuple, Generic[T]):
     key: CacheKey
     encode: Callable[[T], bytes]
     decode: Callable[[bytes], T]
+
+
+def packed(key: CacheKey, kind: type[T]) -> Shape[T]:
+    """Things of ``kind``, written in MessagePack."""
+    return Shape(key, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(kind).decode)
 
 
 class ReadThrough(Generic[T]):

@@ -2,10 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
-import msgspec
-
 from feed_core.adapters.cached.keys import SETTINGS
-from feed_core.adapters.cached.reading import ReadThrough, Shape
+from feed_core.adapters.cached.reading import ReadThrough, packed
 from feed_core.model.clock import Clock
 from feed_core.model.settings import StoredSettings
 from feed_core.ports.cache import Cache
@@ -16,11 +14,10 @@ class CachedSettings:
     """Implements ``ports.settings_of_users.SettingsOfUsers`` over ``settings``."""
 
     def __init__(self, settings: SettingsOfUsers, cache: Cache, clock: Clock) -> None:
-        shape = Shape(
-            SETTINGS, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(StoredSettings).decode
-        )
         self._settings = settings
-        self._read = ReadThrough[StoredSettings](shape, cache, clock, settings.get_many)
+        self._read = ReadThrough[StoredSettings](
+            packed(SETTINGS, StoredSettings), cache, clock, settings.get_many
+        )
 
     def get_many(self, user_ids: Collection[int]) -> dict[int, StoredSettings]:
         return self._read.get_many(user_ids)

@@ -3,10 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import msgspec
-
 from feed_core.adapters.cached.keys import ACTIVE_STORIES, STORY
-from feed_core.adapters.cached.reading import ReadThrough, Shape
+from feed_core.adapters.cached.reading import ReadThrough, packed
 from feed_core.adapters.cached.story_views import CachedViews
 from feed_core.model.clock import Clock
 from feed_core.model.stories import Story, StoryView
@@ -24,12 +22,9 @@ class CachedStories:
     """
 
     def __init__(self, stories: Stories, cache: Cache, clock: Clock) -> None:
-        encode = msgspec.msgpack.Encoder().encode
-        ids = Shape(ACTIVE_STORIES, encode, msgspec.msgpack.Decoder(list[int]).decode)
-        story = Shape(STORY, encode, msgspec.msgpack.Decoder(Story).decode)
         self._stories = stories
-        self._lists = ReadThrough[list[int]](ids, cache, clock, self._ids)
-        self._read = ReadThrough[Story](story, cache, clock, lambda _: {})
+        self._lists = ReadThrough[list[int]](packed(ACTIVE_STORIES, list[int]), cache, clock, self._ids)
+        self._read = ReadThrough[Story](packed(STORY, Story), cache, clock, lambda _: {})
         self._views = CachedViews(stories, cache)
 
     def active(self, user_ids: Collection[int], now: int) -> dict[int, list[Story]]:

@@ -98,7 +98,8 @@ def test_times_of_writes_rise_within_a_process_and_are_the_units_inside_one() ->
 
 def test_a_late_repeat_of_a_unit_loses_against_what_came_after(cassandra: CassandraSession) -> None:
     put = "INSERT INTO comment_places (comment_id, post_id, bucket) VALUES (?, ?, ?)"
-    for at, post_id in ((1_000, 1), (2_000, 2), (1_000, 1)):
+    first, later = cassandra.now(), cassandra.now()
+    for at, post_id in ((first, 1), (later, 2), (first, 1)):
         with applying(Step(unit_id=at, place=0, at=at)):
             cassandra.write_small(put, [(7, post_id, 1)])
     assert cassandra.rows("SELECT post_id FROM comment_places WHERE comment_id = 7") == [(2,)]

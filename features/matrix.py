@@ -10,6 +10,7 @@ from features.affinity import cf_score, tag_affinity
 from features.assembly import assemble, stored_columns
 from features.definitions import FEATURE_NAMES, WINDOWED, Names, View, features_of, views_of
 from features.definitions.services import columns_of
+from features.online.keys import among
 from features.online.lists import Lists
 from features.online.rows import OnlineRows, Rows
 from feed_core.model.errors import InvalidInput
@@ -22,7 +23,8 @@ _MATCHED = ("user_tags", "user_factors", "post_factors")
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """Who asks and when: ``now`` in ms; ``follows`` int64, the authors that the person follows."""
+    """Who asks and when: ``now`` in ms; ``follows`` int64, the authors that the person follows,
+    ascending."""
 
     user_id: int
     now: int
@@ -86,7 +88,7 @@ class FeatureReader:
             "in_network": candidates.in_network,
         }
         if "follows" in columns_of(names):
-            columns["follows"] = np.isin(candidates.author_ids, request.follows)
+            columns["follows"] = among(candidates.author_ids, request.follows)
         columns |= {f.name: np.array([f.serving]) for f in features_of(names) if f.serving is not None}
         times = {name: read.event_times for name, read in rows.items()}
         return Matrix(assemble(columns, names), times, sum(read.foreign for read in rows.values()))

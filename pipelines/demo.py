@@ -77,7 +77,6 @@ class Demo:
         self._stage("features", lambda progress: serve_features(home, self._until, progress, settings=there))
         self._stage("train", self._train)
         self._stage("closed loop", self._closed_loop)
-        self._stage("timelines", self._timelines)
         self._stage("trends", self._trends)
         return self._report
 
@@ -102,20 +101,11 @@ class Demo:
         from pipelines.spark.session import open_session
 
         spark = open_session(self._home, master=self._master)
-        table = run_closed_loop(
+        played = run_closed_loop(
             self._home, spark, days=self._loop_days, progress=progress, settings=self._settings
         )
-        self._write((table, *self._report.tables))
-
-    def _timelines(self, progress: Progress) -> None:
-        from pipelines.timelines import sample_timelines
-
-        end = self._until + self._loop_days * DAY
-        found = sample_timelines(
-            self._home, at=end, seed=self._seed, settings=self._settings, progress=progress
-        )
-        self._report = structs.replace(self._report, timelines=found)
-        self._write(self._report.tables)
+        self._report = structs.replace(self._report, timelines=played.timelines)
+        self._write((played.table, *self._report.tables))
 
     def _trends(self, progress: Progress) -> None:
         write_trends(

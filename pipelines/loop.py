@@ -8,7 +8,7 @@ from feed_core.model.clock import DAY, SetClock, from_rfc3339
 from feed_core.model.errors import InvalidInput, NotFound
 from feed_core.settings import Settings
 from pipelines.lake import LakeReport, lake_days, update_lake
-from pipelines.profile import mlflow_url, online_url, open_core, settings_of
+from pipelines.profile import existing, mlflow_url, online_url, open_core, settings_of
 from pipelines.progress import Report
 from pipelines.society.config import SocietyConfig
 from pipelines.society.play import PlayReport, play, start
@@ -45,15 +45,6 @@ def fill_lake(home: Path, progress: Report | None = None, *, settings: Settings 
         return update_lake(core.stores.events, home, progress=progress)
     finally:
         core.close()
-
-
-def existing(home: Path) -> Path:
-    """``home``, which must be there: a job that reads makes no folders. Raises ``NotFound``."""
-    if not home.is_dir():
-        raise NotFound(
-            f"There is no home at {home}.", fix="Run loupe load and loupe lake, or name it with --home."
-        )
-    return home
 
 
 def newest_midnight(home: Path) -> int:

@@ -11,8 +11,8 @@ from feed_core.core import FeedCore
 from feed_core.model.clock import Clock
 from feed_core.model.errors import NotFound
 from feed_core.settings import Profile, Settings, read_settings
-from pipelines.stack.environment import read_environment
 from pipelines.stack.layout import default_home
+from pipelines.stack.variables import read_environment
 
 ProfileName = Annotated[
     Profile,
@@ -32,6 +32,15 @@ def settings_of(profile: Profile, defaults: Mapping[str, str] | None = None) -> 
     """
     stack = _stack() if profile == "production" else {}
     return read_settings(profile=profile, defaults={**stack, **(defaults or {})})
+
+
+def existing(home: Path) -> Path:
+    """``home``, which must be there: a job that reads makes no folders. Raises ``NotFound``."""
+    if not home.is_dir():
+        raise NotFound(
+            f"There is no home at {home}.", fix="Run loupe load and loupe lake, or name it with --home."
+        )
+    return home
 
 
 def open_core(home: Path, settings: Settings, *, clock: Clock | None = None) -> FeedCore:

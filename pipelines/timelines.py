@@ -2,17 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from feed_core.core import FeedCore
-from feed_core.model.clock import SetClock
 from feed_core.model.users import User
-from feed_core.settings import Settings
-from pipelines.profile import open_core, open_rows
-from pipelines.progress import Report as Progress
 from pipelines.report import Timeline
 from ranking_service.for_you import ForYou
 
@@ -20,23 +15,13 @@ PEOPLE = 8
 _FIRST, _PAGE, _MOST = 5, 100, 500
 
 
-def sample_timelines(
-    home: Path, *, at: int, seed: int, settings: Settings, progress: Progress | None = None
-) -> tuple[Timeline, ...]:
-    """What ``PEOPLE`` people whom ``seed`` chooses are shown at ``at`` (ms), a pair of timelines each.
+def sample_timelines(for_you: ForYou, seed: int) -> tuple[Timeline, ...]:
+    """What ``PEOPLE`` people whom ``seed`` chooses are shown now, a pair of timelines each.
 
     Nothing is logged. Raises ``Corrupt`` and ``Unavailable`` as the stores do.
     """
-    core = open_core(home, settings, clock=SetClock(at))
-    try:
-        for_you = ForYou.open(core, home, budget_ms=None, compile_trees="now", online=open_rows(settings))
-        try:
-            for_you.freshness.catch_up()
-            return tuple(_timelines(for_you, chosen(core, seed), progress))
-        finally:
-            for_you.close()
-    finally:
-        core.close()
+    for_you.freshness.catch_up()
+    return tuple(_timelines(for_you, chosen(for_you.core, seed)))
 
 
 def chosen(core: FeedCore, seed: int, people: int = PEOPLE) -> list[User]:
@@ -49,13 +34,11 @@ def chosen(core: FeedCore, seed: int, people: int = PEOPLE) -> list[User]:
     return [everybody[row] for row in sorted(rows.tolist())]
 
 
-def _timelines(for_you: ForYou, people: Sequence[User], progress: Progress | None) -> Iterator[Timeline]:
-    for done, person in enumerate(people, 1):
+def _timelines(for_you: ForYou, people: Sequence[User]) -> Iterator[Timeline]:
+    for person in people:
         yield timeline(person, "chronological", _newest_first(for_you.core, person.user_id))
         ranked = for_you.preview(person.user_id, limit=_PAGE)
         yield timeline(person, "ranked", [item.post.post_id for item in ranked.items])
-        if progress:
-            progress(done, len(people))
 
 
 def timeline(person: User, order: Literal["chronological", "ranked"], post_ids: Sequence[int]) -> Timeline:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.definitions import source_code
+from features.online.keys import among
 from feed_core.model.errors import InvalidInput, Unavailable
 from feed_core.model.rules import check_ids
 from ranking_service.ladder import Ladder
 from ranking_service.pipeline.filtering import keep
-from ranking_service.pipeline.pool import Ids, Pool, among
+from ranking_service.pipeline.pool import Ids, Pool
 from ranking_service.pipeline.query import Query
 from ranking_service.pipeline.ranking import Ranking, Scored
 from ranking_service.pipeline.stages import Filter

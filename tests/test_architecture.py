@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = ("feed_core", "features", "training", "ranking_service", "pipelines")
 HEAVY = {"pyspark", "feast", "mlflow", "pandas", "pyarrow", "implicit", "sklearn", "matplotlib"}
+CLIENTS = {"fastapi", "redis", "psycopg", "cassandra", "confluent_kafka", "lightgbm", "lleaves", "scipy"}
 
 
 def test_arrows_between_rooms_and_layers_hold() -> None:
@@ -68,6 +69,12 @@ def test_serving_needs_neither_spark_nor_feast_nor_mlflow(module: str) -> None:
     loaded = set(run.stdout.split())
     assert module.split(".", maxsplit=1)[0] in loaded
     assert not loaded & HEAVY
+
+
+def test_the_program_starts_without_what_only_some_of_its_commands_need() -> None:
+    code = "import sys, pipelines.cli; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not set(run.stdout.split()) & (HEAVY | CLIENTS)
 
 
 def test_no_function_is_longer_than_forty_lines() -> None:

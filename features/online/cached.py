@@ -1,6 +1,7 @@
 """Online rows that this process has read, kept in memory until somebody writes them.
 
-A ranking request asks for the same authors, posts and people again and again. Correct because:
+A ranking request asks for the same authors, posts and people again and again, and for other pairs of the
+same person: these are read together, where the store can. Correct because:
 a write through this object changes the kept rows as it changes the store's, one write at a time; a
 commit by anybody else is seen through ``version`` and forgets everything; rows read while either
 happened are not kept.
@@ -15,10 +16,16 @@ from features.online.rows import Keys, OnlineRows, PackedRows, Rows, ViewState, 
 
 MAX_ROWS = 200_000
 """Rows kept a view; when they are exceeded, the view starts again from nothing."""
+MOST_TOGETHER = 2_000
+"""Pairs of one person that are read together; of somebody with more, those asked for are read."""
 
 
 class VersionedRows(OnlineRows, Protocol):
     """Online rows that can tell whether anybody else has written."""
+
+    def read_under(self, view: View, first: int, most: int) -> tuple[Keys, Rows] | None:
+        """Every row of a view of pairs whose keys begin with ``first``; None when there are more than
+        ``most``, when some are of another definition, or where the store keeps every pair apart."""
 
     def version(self) -> int:
         """A number that changes when rows were committed other than through this object."""
@@ -53,11 +60,11 @@ class CachedOnlineRows:
             slots, generation = kept.slots(checked), kept.generation
             if (slots >= 0).all():
                 return kept.rows(slots)
-        absent = checked[slots < 0]
-        fresh = self._store.read_many(view, absent)
+        absent, fresh, whole = self._fresh(view, checked[slots < 0])
         with self._lock:
             if kept.generation == generation:
                 kept.keep(absent, fresh)
+                kept.whole |= whole
                 slots = kept.slots(checked)
                 if (slots >= 0).all():
                     return kept.rows(slots, fresh.foreign)
@@ -80,6 +87,15 @@ class CachedOnlineRows:
     def close(self) -> None:
         """See ``OnlineRows.close``."""
         self._store.close()
+
+    def _fresh(self, view: View, absent: Keys) -> tuple[Keys, Rows, set[int]]:
+        """Rows from the store that answer for ``absent``, and of whose pairs these are all that there are."""
+        first = int(absent[0, 0])
+        if absent.shape[1] > 1 and (absent[:, 0] == first).all():
+            together = self._store.read_under(view, first, MOST_TOGETHER)
+            if together is not None:
+                return *together, {first}
+        return absent, self._store.read_many(view, absent), set()
 
     def _kept_of(self, view: View) -> KeptRows:
         kept = self._kept.get(view.name)

@@ -48,3 +48,11 @@ def index_keys(keys: NDArray[np.int64]) -> KeyIndex:
         codes = codes * len(values) + inverse
     distinct_codes, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
     return KeyIndex(keys[first], inverse, distinct_codes, tuple(values for values, _ in columns))
+
+
+def among(ids: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each of ``ids`` (n,) is in ``known``, which ascends."""
+    if not len(known):
+        return np.zeros(len(ids), np.bool_)
+    at = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    return np.asarray(known[at] == ids)

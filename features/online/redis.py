@@ -80,6 +80,9 @@ class RedisOnlineRows:
                 self._foreign[view.name] = self._foreign.get(view.name, 0) + found.foreign
         return in_order(view, found, index)
 
+    def read_under(self, view: View, first: int, most: int) -> None:
+        """See ``VersionedRows.read_under``: a pair is a key of its own here."""
+
     def state(self, view: View) -> ViewState:
         """See ``OnlineRows.state``."""
         with translated("count feature rows"):

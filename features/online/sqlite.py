@@ -8,11 +8,13 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
+
 from features.definitions import View
 from features.online.arranging import in_order, values_of
 from features.online.connections import Connections
 from features.online.keys import KeyIndex, index_keys
-from features.online.packing import Found
+from features.online.packing import Found, lists_from, values_from
 from features.online.rows import Keys, PackedRows, Rows, ViewState, checked_keys
 from features.online.statements import CHUNK, Statements
 
@@ -40,6 +42,16 @@ class SqliteOnlineRows:
             with self._lock:
                 self._foreign[view.name] = self._foreign.get(view.name, 0) + found.foreign
         return in_order(view, found, index)
+
+    def read_under(self, view: View, first: int, most: int) -> tuple[Keys, Rows] | None:
+        """See ``VersionedRows.read_under``: such rows lie side by side."""
+        text = self._of(view).under
+        rows = self._connections.here().execute(text, (first, most + 1)).fetchall()
+        found = Found(rows, view)
+        if len(rows) > most or found.foreign:
+            return None
+        lists = None if view.list_field is None else lists_from(found).take(np.arange(len(rows)))
+        return found.keys, Rows(values_from(found), found.event_times, lists)
 
     def state(self, view: View) -> ViewState:
         """See ``OnlineRows.state``."""

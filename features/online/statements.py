@@ -20,6 +20,8 @@ class Statements:
         self.create = self._create()
         self.upsert = self._upsert((*self._keys, *columns))
         self.state = f"SELECT count(*), coalesce(max(event_time), 0) FROM {view.name}"
+        wanted = ", ".join(self._wanted(names=False))
+        self.under = f"SELECT {wanted} FROM {view.name} WHERE {self._keys[0]} = ? LIMIT ?"
         self.drop = f"DROP TABLE IF EXISTS {view.name}"
 
     def select(self, keys: NDArray[np.int64], names: bool) -> tuple[str, list[int]]:
@@ -29,10 +31,12 @@ class Statements:
         the parameters are filled up with 0, which is no key.
         """
         size = 1 << max(0, len(keys) - 1).bit_length()
-        parts = [part for part in self._parts if names or part != "names"]
-        columns = ", ".join((*self._keys, "event_time", "definition", "block", *parts))
         where, parameters = self._where(keys, size)
-        return f"SELECT {columns} FROM {where}", parameters
+        return f"SELECT {', '.join(self._wanted(names=names))} FROM {where}", parameters
+
+    def _wanted(self, *, names: bool) -> tuple[str, ...]:
+        parts = [part for part in self._parts if names or part != "names"]
+        return (*self._keys, "event_time", "definition", "block", *parts)
 
     def _where(self, keys: NDArray[np.int64], size: int) -> tuple[str, list[int]]:
         """One key column, or pairs with a single first key, are one IN; other pairs are a join.

@@ -34,9 +34,10 @@ from feed_core.api.problems import DOCUMENTED, Problem, install_problems
 from feed_core.core import FeedCore
 
 _MODULES = (
-    users, sessions, account_settings, relations, requests, posts, media, places, reactions, comments,
-    stories, events, timelines, notifications,
+    timelines, events, reactions, notifications, users, sessions, account_settings, relations, requests,
+    posts, media, places, comments, stories,
 )  # fmt: skip
+"""A request is matched with one router after the other: what is asked most comes first."""
 ROUTERS = tuple(module.router for module in _MODULES)
 
 

@@ -25,6 +25,12 @@ class Muting:
         posts = self.posts.get_many({post_id for _, post_id in asking}) if asking else {}
         return {(reader, id_) for reader, id_ in asking if id_ in posts and words[reader].hit(posts[id_])}
 
+    def muted_by(self, reader: int, post_ids: Collection[int]) -> set[int]:
+        """Those of the posts that hold a word which the reader has muted."""
+        words = self._words({reader}).get(reader)
+        posts = self.posts.get_many(post_ids) if words else {}
+        return {id_ for id_, post in posts.items() if words and words.hit(post)}
+
     def _words(self, readers: set[int]) -> dict[int, MutedWords]:
         stored = self.settings.get_many(readers)
         words = {id_: MutedWords(settings_of(row).muted_words) for id_, row in stored.items()}

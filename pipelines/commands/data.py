@@ -8,7 +8,7 @@ import typer
 from feed_core.model.clock import SetClock
 from feed_core.model.errors import InvalidInput
 from pipelines.commands.options import DEFAULT_HOME, Home, Seed
-from pipelines.profile import ProfileName, open_core, settings_of
+from pipelines.profile import ProfileName, existing, open_core, settings_of
 from pipelines.progress import bar, console
 
 
@@ -83,7 +83,6 @@ def lake(
     """Bring what is new in the event log to Parquet by day; each event once, however often this runs."""
     from pipelines.lake import rebuild as rebuild_lake
     from pipelines.lake import update_lake
-    from pipelines.loop import existing
 
     core = open_core(existing(home), settings_of(profile))
     try:

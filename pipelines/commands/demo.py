@@ -12,7 +12,6 @@ from pipelines.commands.serve import Port, clock_of, serve_with
 from pipelines.commands.work import working
 from pipelines.profile import ProfileName, settings_of
 from pipelines.progress import console
-from pipelines.ready_servers import ready_settings
 from pipelines.report import Report, rich_table, timelines_table
 
 Data = Annotated[
@@ -65,6 +64,7 @@ def _play(
 ) -> None:
     """Port 0 serves nothing."""
     from pipelines.demo import Demo
+    from pipelines.ready_servers import ready_settings
     from pipelines.society.config import SocietyConfig
 
     config = SocietyConfig(people=people, days=days, horizon_days=days + 7)

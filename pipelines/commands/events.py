@@ -16,7 +16,7 @@ from feed_core.ports.event_log import between
 from feed_core.settings import Profile
 from feed_core.workers.dead_letters import DeadLetters
 from pipelines.commands.options import DEFAULT_HOME, Home
-from pipelines.profile import ProfileName, open_core, settings_of
+from pipelines.profile import ProfileName, existing, open_core, settings_of
 from pipelines.progress import console
 
 Group = Annotated[str, typer.Option("--group", help="Only what this consumer group failed at; default: all.")]
@@ -98,7 +98,6 @@ def replay(
 
 @contextmanager
 def _core(home: Path, profile: Profile) -> Iterator[FeedCore]:
-    from pipelines.loop import existing
 
     settings = settings_of(profile)
     core = open_core(home if settings.servers else existing(home), settings)

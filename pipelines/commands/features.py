@@ -3,7 +3,7 @@
 import typer
 
 from pipelines.commands.options import DEFAULT_HOME, AsOf, Home
-from pipelines.profile import ProfileName, online_url, settings_of
+from pipelines.profile import ProfileName, existing, online_url, settings_of
 from pipelines.progress import bar, console
 
 app = typer.Typer(no_args_is_help=True, help="The feature store: definitions, offline rows, online rows.")
@@ -14,7 +14,6 @@ def apply(home: Home = DEFAULT_HOME, profile: ProfileName = "embedded") -> None:
     """Publish what the jobs wrote as offline rows and register every definition with Feast."""
     from features.feast_store.repository import apply as register
     from features.offline.publish import publish
-    from pipelines.loop import existing
 
     settings = settings_of(profile)
     with bar("offline rows") as progress:

@@ -7,7 +7,7 @@ import typer
 
 from feed_core.settings import Settings
 from pipelines.commands.options import DEFAULT_HOME, AsOf, Home, Master, Seed
-from pipelines.profile import ProfileName, mlflow_url, settings_of
+from pipelines.profile import ProfileName, existing, mlflow_url, settings_of
 from pipelines.progress import bar, console
 
 Objective = Annotated[
@@ -142,7 +142,6 @@ def promote(
     profile: ProfileName = "embedded",
 ) -> None:
     """Let a model serve: move the alias in the registry and the folder that the service watches."""
-    from pipelines.loop import existing
     from training import promote as move
 
     url = mlflow_url(settings_of(profile))

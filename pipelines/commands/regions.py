@@ -11,10 +11,9 @@ from feed_core.model.errors import InvalidInput
 from feed_core.services.regions import settle as settle_regions
 from feed_core.settings import Settings, read_settings
 from pipelines.commands.options import DEFAULT_HOME, Home
-from pipelines.loop import existing
-from pipelines.profile import ProfileName, open_core, settings_of
+from pipelines.profile import ProfileName, existing, open_core, settings_of
 from pipelines.progress import bar, console
-from pipelines.stack.environment import FILE, read_environment
+from pipelines.stack.variables import FILE, read_environment
 
 app = typer.Typer(no_args_is_help=True, help="Several regions that each take writes.")
 

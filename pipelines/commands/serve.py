@@ -7,7 +7,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from feed_core.api.identity import Auth
 from feed_core.model.clock import DAY, Clock, ResumedClock, SystemClock, from_rfc3339, to_rfc3339
 from feed_core.model.errors import InvalidInput
 from feed_core.model.events import Event
@@ -46,6 +45,7 @@ def serve_with(home: Path, port: int, clock: Clock, settings: Settings) -> None:
     import structlog
     import uvicorn
 
+    from feed_core.api.identity import Auth
     from ranking_service.app import create_app
 
     structlog.reset_defaults()  # a service logs everything, one JSON object a line

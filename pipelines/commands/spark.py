@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipelines.commands.options import DEFAULT_HOME, AsOf, Home, Master, Seed
-from pipelines.profile import ProfileName, settings_of
+from pipelines.profile import ProfileName, existing, settings_of
 from pipelines.progress import bar, console
 
 app = typer.Typer(no_args_is_help=True, help="Batch jobs: tastes, tags, discoveries, trends, statistics.")
@@ -39,7 +39,7 @@ def cf(
     Candidates are posts of the last 7 days; of any age in a loaded history.
     """
     from pipelines.fading import fading_of
-    from pipelines.loop import existing, midnights, moment
+    from pipelines.loop import midnights, moment
     from pipelines.spark import cf as job
     from pipelines.spark.session import open_session
 
@@ -59,7 +59,7 @@ def tags(
 ) -> None:  # fmt: skip
     """Profile tags: each person's weighted hashtags, from own engagement and from neighbours'."""
     from pipelines.fading import fading_of
-    from pipelines.loop import existing, midnights, moment
+    from pipelines.loop import midnights, moment
     from pipelines.spark import tags as job
     from pipelines.spark.session import open_session
 
@@ -79,7 +79,7 @@ def discovery(home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, seed:
     and implicit, like the implicit engine of cf.
     """
     from pipelines.discovery import job
-    from pipelines.loop import existing, midnights, moment
+    from pipelines.loop import midnights, moment
 
     with bar("discovery") as progress:
         as_ofs = midnights(moment(as_of, existing(home)), days)
@@ -107,7 +107,6 @@ def trends(
 @app.command()
 def stats(home: Home = DEFAULT_HOME, master: Master = "local[*]") -> None:
     """Statistics of users, authors, posts and pairs: every windowed count, over all of history."""
-    from pipelines.loop import existing
     from pipelines.spark import stats as job
     from pipelines.spark.session import open_session
 

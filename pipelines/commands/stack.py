@@ -43,8 +43,9 @@ def up(
 
     Data stays in the folder: what was killed comes back with what it had acknowledged.
     """
-    from pipelines.stack.environment import FILE, environment
+    from pipelines.stack.environment import environment
     from pipelines.stack.starting import bring_up
+    from pipelines.stack.variables import FILE
 
     if nodes not in {None, 1, 3}:
         raise InvalidInput(f"--nodes {nodes} is not offered.", fix="Take 1 or 3.")

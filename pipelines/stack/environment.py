@@ -4,13 +4,11 @@ from pathlib import Path
 
 import msgspec
 
-from feed_core.model.errors import NotFound
 from pipelines.stack.cassandra import DATACENTER
 from pipelines.stack.layout import Stack, write_private
 from pipelines.stack.postgres import DATABASE, TRACKING_DATABASE
 from pipelines.stack.servers import Server, group_of
-
-FILE = "environment.json"
+from pipelines.stack.variables import FILE
 
 
 def environment(stack: Stack) -> dict[str, str]:
@@ -40,14 +38,6 @@ def write_environment(stack: Stack) -> Path:
     path = stack.home / FILE
     write_private(path, msgspec.json.format(msgspec.json.encode(environment(stack)), indent=2))
     return path
-
-
-def read_environment(home: Path) -> dict[str, str]:
-    """The variables of the stack in ``home``. Raises ``NotFound`` where none is up."""
-    path = home / FILE
-    if not path.exists():
-        raise NotFound(f"There is no stack in {home}.", fix="Start one: loupe stack up.")
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
 
 
 def _address(server: Server) -> str:

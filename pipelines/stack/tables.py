@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from feed_core.stores import migrate_postgres
-from pipelines.stack.environment import read_environment
+from pipelines.stack.variables import read_environment
 
 
 def migrate(home: Path) -> int:

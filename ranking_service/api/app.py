@@ -68,10 +68,10 @@ def create_app(
         core, home, budget_ms=budget_ms, compile_trees=compile_trees, registry=registry, online=online
     )
     app.state.people = People(core.accounts)
-    app.include_router(readiness.router)
-    install(app, core, registry, auth, workers=workers)
     for router in (feed.router, rank.router, directory.router, trends.router, models.router):
         app.include_router(router, responses=DOCUMENTED, dependencies=[Depends(BEARER), Depends(known)])
+    app.include_router(readiness.router)
+    install(app, core, registry, auth, workers=workers)
     describe_records(app)
     _mount_console(app)
     return app

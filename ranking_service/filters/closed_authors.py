@@ -3,9 +3,10 @@ do not follow."""
 
 from dataclasses import dataclass
 
+from features.online.keys import among
 from feed_core.services.visibility import Visibility
 from ranking_service.hydration.person import sorted_ids
-from ranking_service.pipeline.pool import Mask, Pool, among
+from ranking_service.pipeline.pool import Mask, Pool
 from ranking_service.pipeline.query import Query
 
 

@@ -6,8 +6,9 @@ stands for all four cases, and the chronological timeline still has the muter's 
 
 from dataclasses import dataclass
 
+from features.online.keys import among
 from feed_core.model.errors import Unavailable
-from ranking_service.pipeline.pool import Mask, Pool, among
+from ranking_service.pipeline.pool import Mask, Pool
 from ranking_service.pipeline.query import Query
 
 

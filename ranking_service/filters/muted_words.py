@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from features.online.keys import among
 from feed_core.services.muting import Muting
 from ranking_service.hydration.person import sorted_ids
-from ranking_service.pipeline.pool import Mask, Pool, among
+from ranking_service.pipeline.pool import Mask, Pool
 from ranking_service.pipeline.query import Query
 
 
@@ -17,5 +18,5 @@ class MutedWords:
 
     def keep(self, query: Query, pool: Pool) -> Mask:
         """True for posts that hold none of the person's muted words."""
-        muted = self.muting.muted({(query.user_id, post_id) for post_id in pool.post_ids.tolist()})
-        return ~among(pool.post_ids, sorted_ids(post_id for _, post_id in muted))
+        muted = self.muting.muted_by(query.user_id, pool.post_ids.tolist())
+        return ~among(pool.post_ids, sorted_ids(muted))

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from features.online.keys import among
 from feed_core.model.errors import Unavailable
-from ranking_service.pipeline.pool import Mask, Pool, among
+from ranking_service.pipeline.pool import Mask, Pool
 from ranking_service.pipeline.query import Query
 
 

@@ -32,11 +32,3 @@ class Pool:
             self.post_ids[which], self.author_ids[which], self.created_at[which], self.sources[which],
             self.in_network[which],
         )  # fmt: skip
-
-
-def among(ids: Ids, sorted_ids: Ids) -> Mask:
-    """Whether each of ``ids`` is in the ascending ``sorted_ids``."""
-    if not len(sorted_ids):
-        return np.zeros(len(ids), np.bool_)
-    at = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
-    return np.asarray(sorted_ids[at] == ids)

@@ -15,6 +15,7 @@ from features.definitions import Names
 from feed_core.model.errors import Corrupt, InvalidInput
 from ranking_service.scoring.compiling import is_compiled
 from ranking_service.scoring.contributions import Contributions
+from ranking_service.scoring.halves import in_halves
 from ranking_service.scoring.trees import CompiledTrees, LightGbmTrees, Trees
 
 
@@ -51,16 +52,17 @@ class Model:
         if features.shape[1:] != (len(self.features),):
             raise InvalidInput(f"Rows of shape {features.shape} came for {len(self.features)} features.")
         matrix = np.ascontiguousarray(features, np.float64)
-        outputs = [
-            calibration.apply(trees.predict(matrix))
-            for trees, calibration in zip(self.trees, self.calibrations, strict=True)
-        ]
+        probabilities = in_halves(self._outputs, matrix)
         if self.heads == (RANK_HEAD,):
-            return Valued(outputs[0], (), (), np.zeros((len(matrix), 0)))
-        probabilities = np.stack(outputs, axis=1)
+            return Valued(probabilities[:, 0], (), (), np.zeros((len(matrix), 0)))
         weights = tuple(w * knobs.get(head, 1.0) for head, w in zip(self.heads, self.weights, strict=True))
         values = sum((probabilities[:, i] * w for i, w in enumerate(weights)), np.zeros(len(matrix)))
         return Valued(values, self.heads, weights, probabilities)
+
+    def _outputs(self, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrated outputs (n, H) of the heads."""
+        heads = zip(self.trees, self.calibrations, strict=True)
+        return np.stack([curve.apply(trees.predict(matrix)) for trees, curve in heads], axis=1)
 
 
 def model_of(bundle: Bundle, *, compiled: bool = True) -> Model:

@@ -31,8 +31,8 @@ from feed_core.model.timelines import NEWEST, Entry
 from feed_core.ports.graph import Edge
 from feed_core.ports.reactions import Reaction
 from feed_core.ports.timelines import Delivery
-from pipelines.stack.environment import read_environment
 from pipelines.stack.layout import default_home
+from pipelines.stack.variables import read_environment
 
 FOLLOWERS, POSTS, READS = 1_000, 100, 1_000
 LIKERS, LIKES = 16, 250

@@ -39,7 +39,7 @@ from feed_core.model.timelines import NEWEST, Entry
 from feed_core.ports.graph import Edge, EdgeKind
 from feed_core.ports.reactions import Reaction, ReactionKind
 from feed_core.ports.timelines import Delivery
-from tests.cassandra_keyspace import empty
+from tests.cassandra_keyspace import Emptying
 
 pytestmark = pytest.mark.slow(130)
 
@@ -86,11 +86,9 @@ def histories(*steps: st.SearchStrategy[Step]) -> st.SearchStrategy[list[Step]]:
     return st.lists(st.one_of(*steps), min_size=3, max_size=14)
 
 
-def play(
-    embedded: Callable[[Database], Any], real: Any, session: CassandraSession, steps: Iterable[Step]
-) -> None:
+def play(embedded: Callable[[Database], Any], real: Any, emptying: Emptying, steps: Iterable[Step]) -> None:
     """The same steps on an empty adapter of each kind; every answer must be equal."""
-    empty(session)
+    emptying.empty()
     with TemporaryDirectory() as folder, closing(Database(Path(folder) / "same.sqlite")) as database:
         adapter = embedded(database)
         for step in steps:
@@ -130,8 +128,8 @@ POST_READS = [
     )
 )
 @checked
-def test_posts(cassandra: CassandraSession, steps: list[Step]) -> None:
-    play(SqlitePosts, CassandraPosts(cassandra), cassandra, [*steps, *POST_READS])
+def test_posts(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
+    play(SqlitePosts, CassandraPosts(cassandra), empty_cassandra, [*steps, *POST_READS])
 
 
 BOUNDS = [(*place, id_) for place in PLACES[:-1] for id_ in (1, BIG)] + [NEWEST]
@@ -153,8 +151,8 @@ ENTRY_READS = [
     )
 )
 @checked
-def test_entries(cassandra: CassandraSession, steps: list[Step]) -> None:
-    play(SqlitePosts, CassandraPosts(cassandra), cassandra, [*steps, *ENTRY_READS])
+def test_entries(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
+    play(SqlitePosts, CassandraPosts(cassandra), empty_cassandra, [*steps, *ENTRY_READS])
 
 
 KINDS: tuple[ReactionKind, ...] = ("like", "comment_like")
@@ -179,8 +177,8 @@ REACTION_READS = [
     )
 )
 @checked
-def test_reactions(cassandra: CassandraSession, steps: list[Step]) -> None:
-    play(SqliteReactions, CassandraReactions(cassandra), cassandra, [*steps, *REACTION_READS])
+def test_reactions(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
+    play(SqliteReactions, CassandraReactions(cassandra), empty_cassandra, [*steps, *REACTION_READS])
 
 
 def comment(id_: int, text: str, deleted: bool) -> Comment:
@@ -213,8 +211,8 @@ COMMENT_READS = [
     )
 )
 @checked
-def test_comments(cassandra: CassandraSession, steps: list[Step]) -> None:
-    play(SqliteComments, CassandraComments(cassandra), cassandra, [*steps, *COMMENT_READS])
+def test_comments(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
+    play(SqliteComments, CassandraComments(cassandra), empty_cassandra, [*steps, *COMMENT_READS])
 
 
 EDGE_KINDS: tuple[EdgeKind, ...] = ("follow", "request")
@@ -235,8 +233,8 @@ EDGE_READS = [
     )
 )
 @checked
-def test_edges(cassandra: CassandraSession, steps: list[Step]) -> None:
-    play(SqliteGraph, CassandraGraph(cassandra), cassandra, [*steps, *EDGE_READS])
+def test_edges(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
+    play(SqliteGraph, CassandraGraph(cassandra), empty_cassandra, [*steps, *EDGE_READS])
 
 
 deliveries = st.lists(st.builds(Delivery, ids, entries), max_size=6)
@@ -258,8 +256,8 @@ FEED_READS = [
     )
 )
 @checked
-def test_timelines(cassandra: CassandraSession, steps: list[Step]) -> None:
-    play(SqliteTimelines, CassandraTimelines(cassandra), cassandra, [*steps, *FEED_READS])
+def test_timelines(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
+    play(SqliteTimelines, CassandraTimelines(cassandra), empty_cassandra, [*steps, *FEED_READS])
 
 
 def notification(user: int, kind: NotificationKind, actor: int, post: int, id_: int) -> Notification:
@@ -289,6 +287,6 @@ NOTIFICATION_READS = [
     )
 )
 @checked
-def test_notifications(cassandra: CassandraSession, steps: list[Step]) -> None:
+def test_notifications(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
     real = CassandraNotifications(cassandra)
-    play(SqliteNotifications, real, cassandra, [*steps, *NOTIFICATION_READS])
+    play(SqliteNotifications, real, empty_cassandra, [*steps, *NOTIFICATION_READS])

@@ -8,8 +8,8 @@ from feed_core.core import FeedCore
 from feed_core.model.clock import HOUR, SetClock
 from feed_core.model.posts import NewPost
 from feed_core.model.users import NewUser
-from feed_core.settings import Settings
 from pipelines.timelines import chosen, sample_timelines, timeline
+from ranking_service.for_you import ForYou
 
 NOW = 1_770_000_000_000
 
@@ -40,17 +40,10 @@ def test_people_are_chosen_by_the_seed_and_stand_in_order_of_id(home: Path) -> N
 
 
 def test_a_timeline_is_what_its_reader_gets_and_is_the_same_again(home: Path) -> None:
-    seen: list[tuple[int, int]] = []
-    found = [
-        sample_timelines(
-            home, at=NOW + 4 * HOUR, seed=3, settings=Settings(home=home),
-            progress=lambda done, total: seen.append((done, total)),
-        )
-        for _ in range(2)
-    ]  # fmt: skip
-    assert found[0] == found[1]
-    assert seen[:8] == [(n, 8) for n in range(1, 9)]
     core = FeedCore.open(home, clock=SetClock(NOW + 4 * HOUR))
+    for_you = ForYou.open(core, home, budget_ms=None)
+    found = [sample_timelines(for_you, 3) for _ in range(2)]
+    assert found[0] == found[1]
     assert [one.order for one in found[0]] == ["chronological", "ranked"] * 8
     for one, ranked in zip(found[0][::2], found[0][1::2], strict=True):
         posts = [entry.post_id for entry in core.timelines.page(int(one.user_id), limit=100).entries]
@@ -60,6 +53,7 @@ def test_a_timeline_is_what_its_reader_gets_and_is_the_same_again(home: Path) ->
         assert timeline(user, "chronological", posts) == one
         assert one.username == ranked.username == user.username
     assert core.stores.events.end("decisions") == (0,)
+    for_you.close()
     core.close()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import NamedTuple
 
 from pyspark.sql import SparkSession
 
@@ -10,7 +11,7 @@ from feed_core.model.clock import DAY, SetClock
 from feed_core.settings import Settings
 from pipelines.lake import update_lake
 from pipelines.profile import online_url, open_core, open_rows, settings_of
-from pipelines.report import Table
+from pipelines.report import Table, Timeline
 from pipelines.society.closed_loop.any_post import AnyPostOracle
 from pipelines.society.closed_loop.arms import ANY_POST, SAME_CANDIDATES, ServeArms, assign
 from pipelines.society.closed_loop.comparing import compare_arms
@@ -23,15 +24,23 @@ from pipelines.society.play import play
 from pipelines.society.serving import Chronological, Seen, Serve
 from pipelines.society.society import Society
 from pipelines.society.truth import load_truth, save_truth
+from pipelines.timelines import sample_timelines
 from ranking_service.for_you import ForYou
 
 Progress = Callable[[int, int], None]
 
 
+class ClosedLoop(NamedTuple):
+    """What each arm was worth, and what a few people are shown after the last day."""
+
+    table: Table
+    timelines: tuple[Timeline, ...]
+
+
 def run_closed_loop(
     home: Path, spark: SparkSession, *, days: int, progress: Progress | None = None,
     settings: Settings | None = None,
-) -> Table:  # fmt: skip
+) -> ClosedLoop:  # fmt: skip
     """Play ``days`` days after those that ``home`` holds; every night the tastes and tags are made anew.
 
     The ranked arm is served by the champion of ``home``. Raises ``NotFound`` when no society was played.
@@ -53,7 +62,9 @@ def run_closed_loop(
         )  # fmt: skip
         save_truth(home, society, seen)
         update_lake(core.stores.events, home)
-    return compare_arms(ledger.measured(), f"{first + 1} to {first + days}")
+        clock.set(society.config.start_ms + (first + days) * DAY)
+        timelines = sample_timelines(for_you, society.seed)
+    return ClosedLoop(compare_arms(ledger.measured(), f"{first + 1} to {first + days}"), timelines)
 
 
 def _arms(for_you: ForYou, society: Society, seen: Seen) -> ServeArms:

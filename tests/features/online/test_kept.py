@@ -67,6 +67,22 @@ def check(kept: KeptRows, model: dict[int, int]) -> None:
         assert rows.lists.ids.tolist() == [number for number in there for _ in range(number % 3)]
 
 
+def test_somebody_of_whom_all_pairs_are_kept_has_no_others_until_one_is_written() -> None:
+    kept = KeptRows(PAIR, max_rows=12)
+    kept.keep(np.array([[1, 5]]), rows_of(PAIR, [1], 3))
+    kept.whole.add(1)
+    slots = kept.slots(np.array([[1, 5], [1, 6], [2, 5]]))
+    assert (slots >= 0).tolist() == [True, True, False]
+    rows = kept.rows(slots[:2])
+    assert rows.event_times.tolist() == [3, 0]
+    assert np.isnan(rows.matrix).tolist() == [[False, False], [True, True]]
+    written = rows_of(PAIR, [1], 4)
+    kept.replace(np.array([[1, 5]]), written.matrix, written.event_times)
+    assert (kept.slots(np.array([[1, 5], [1, 6]])) >= 0).all()
+    kept.replace(np.array([[1, 6]]), written.matrix, written.event_times)
+    assert (kept.slots(np.array([[1, 5], [1, 6]])) >= 0).tolist() == [True, False]
+
+
 def test_an_older_row_replaces_nothing_and_a_key_written_twice_is_forgotten() -> None:
     kept = KeptRows(WIDE, max_rows=12)
     kept.keep(keys_of(WIDE, [1, 2, 3]), rows_of(WIDE, [1, 2, 3], 5))

@@ -238,6 +238,21 @@ def test_what_another_process_wrote_is_seen(tmp_path: Path) -> None:
     assert here.read_many(WIDE, ids(1)).event_times.tolist() == [6]
 
 
+def test_the_pairs_of_one_person_are_read_together_up_to_a_bound(tmp_path: Path) -> None:
+    online = SqliteOnlineRows(tmp_path / "online.sqlite")
+    keys = np.array([[1, 5], [1, 7], [2, 6]])
+    online.write_many(PAIR, PackedRows(keys, np.ones((3, 2), np.float32), ids(4, 5, 6)))
+    found = online.read_under(PAIR, 1, 2)
+    assert found is not None
+    assert (found[0].tolist(), found[1].event_times.tolist()) == ([[1, 5], [1, 7]], [4, 5])
+    assert online.read_under(PAIR, 1, 1) is None
+    nobody = online.read_under(PAIR, 3, 1)
+    assert nobody is not None
+    assert nobody[0].shape == (0, 2)
+    other = View("pair", ("user", "author"), (Scalar("a"), Scalar("c")))
+    assert online.read_under(other, 1, 2) is None
+
+
 def test_a_damaged_row_is_named(tmp_path: Path) -> None:
     path = tmp_path / "online.sqlite"
     online = open_online(path)
@@ -357,7 +372,7 @@ def check_reversed(
 def test_the_cache_answers_like_the_store(tmp_path: Path, steps: list[tuple[str, int, int]]) -> None:
     path = tmp_path / "oracle.sqlite"
     cached, other = CachedOnlineRows(SqliteOnlineRows(path), max_rows=6), SqliteOnlineRows(path)
-    for view in (WIDE, TAGGED):
+    for view in (WIDE, TAGGED, PAIR):
         other.drop(view)
     for step, key, time in steps:
         tags = lists_of_tags([[str(time)] * key])
@@ -365,14 +380,21 @@ def test_the_cache_answers_like_the_store(tmp_path: Path, steps: list[tuple[str,
         if step != "read":
             writer.write_many(WIDE, PackedRows(ids(key), np.full((1, 3), time, np.float32), ids(time)))
             writer.write_many(TAGGED, PackedRows(ids(key), np.zeros((1, 0), np.float32), ids(time), tags))
+            pair = np.array([[time % 2 + 1, key]])
+            writer.write_many(PAIR, PackedRows(pair, np.full((1, 2), time, np.float32), ids(time)))
         asked = ids(key, 1, 2, 3, key)
+        for people in ((1,), (2,), (1, 2)):
+            pairs = np.array([[person, other_] for person in people for other_ in asked])
+            mine, theirs = cached.read_many(PAIR, pairs), other.read_many(PAIR, pairs)
+            np.testing.assert_array_equal(mine.matrix, theirs.matrix)
+            np.testing.assert_array_equal(mine.event_times, theirs.event_times)
         np.testing.assert_array_equal(
             cached.read_many(WIDE, asked).matrix, other.read_many(WIDE, asked).matrix
         )
-        mine, theirs = cached.read_many(TAGGED, asked).lists, other.read_many(TAGGED, asked).lists
-        assert mine is not None
-        assert theirs is not None
-        assert mine.ids.tolist() == theirs.ids.tolist()
-        assert mine.offsets.tolist() == theirs.offsets.tolist()
+        tags, those = cached.read_many(TAGGED, asked).lists, other.read_many(TAGGED, asked).lists
+        assert tags is not None
+        assert those is not None
+        assert tags.ids.tolist() == those.ids.tolist()
+        assert tags.offsets.tolist() == those.offsets.tolist()
     cached.close()
     other.close()

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.commands.stack import _without_passwords
-from pipelines.stack.environment import FILE
 from pipelines.stack.layout import make_stack
+from pipelines.stack.variables import FILE
 from tests.pipelines.commands.conftest import Loupe, failed
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from feed_core.model.errors import Conflict, Corrupt, NotFound
-from pipelines.stack.environment import environment, read_environment, write_environment
+from pipelines.stack.environment import environment, write_environment
 from pipelines.stack.layout import locked, make_stack, open_stack
+from pipelines.stack.variables import read_environment
 
 
 def test_what_was_chosen_holds_until_it_is_wiped(tmp_path: Path) -> None:

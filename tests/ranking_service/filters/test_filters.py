@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.online.keys import among
 from feed_core.model.errors import Unavailable
 from feed_core.model.posts import PostEdit
 from feed_core.services.muting import Muting
@@ -14,7 +15,7 @@ from ranking_service.filters.hidden_authors import HiddenAuthors
 from ranking_service.filters.muted_words import MutedWords
 from ranking_service.filters.own_posts import OwnPosts
 from ranking_service.filters.seen import Seen
-from ranking_service.pipeline.pool import NO_IDS, Pool, among
+from ranking_service.pipeline.pool import NO_IDS, Pool
 from ranking_service.pipeline.query import Query
 from ranking_service.records import Request
 
@@ -123,10 +124,10 @@ def test_a_word_that_is_muted_while_paging_is_gone_from_the_next_page(world, for
 
 
 def test_muted_words_that_cannot_be_read_let_nothing_through(world, for_you, monkeypatch):
-    def fails(self, pairs):
+    def fails(self, readers):
         raise Unavailable("The settings do not answer.")
 
-    monkeypatch.setattr(Muting, "muted", fails)
+    monkeypatch.setattr(Muting, "_words", fails)
     with pytest.raises(Unavailable):
         for_you.rank(Request(user_id=world.ada))
     with pytest.raises(Unavailable):

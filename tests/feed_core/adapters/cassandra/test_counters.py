@@ -12,7 +12,7 @@ from feed_core.adapters.cassandra.reactions import CassandraReactions
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.model.posts import Comment, PostCounts
 from feed_core.ports.reactions import Reaction
-from tests.cassandra_keyspace import empty
+from tests.cassandra_keyspace import Emptying
 
 likes = st.tuples(st.booleans(), st.integers(1, 3), st.integers(1, 6), st.booleans())
 
@@ -23,9 +23,9 @@ likes = st.tuples(st.booleans(), st.integers(1, 3), st.integers(1, 6), st.boolea
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )  # fmt: skip
 def test_touched_buckets_bring_counts_up_to_the_likes(
-    cassandra: CassandraSession, steps: list[tuple[bool, int, int, bool]]
+    cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[tuple[bool, int, int, bool]]
 ) -> None:
-    empty(cassandra)
+    empty_cassandra.empty()
     reactions, counters = CassandraReactions(cassandra), CassandraPostCounters(cassandra)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(crowds, "FULL", 2)

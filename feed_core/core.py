@@ -38,6 +38,7 @@ from feed_core.services.user_settings import ALONE, SettingsService
 from feed_core.services.visibility import Visibility
 from feed_core.stores import Stores, open_production, open_stores
 from feed_core.workers.archive import Archive
+from feed_core.workers.cache_invalidation import InvalidateCaches
 from feed_core.workers.consumer import Consumer
 from feed_core.workers.counters import Counters
 from feed_core.workers.fan_out import FanOut
@@ -204,6 +205,7 @@ Handler = tuple[str, Topic, Callable[[Sequence[LogRecord]], None], int]
 def _workers(s: Stores, clock: Clock, mode: TimelineMode, threshold: int, horizon_ms: int) -> Workers:
     handlers = (
         *(_pushing(s, clock, mode, threshold, horizon_ms) if mode != "pull" else ()),
+        *_invalidating(s),
         *_notifying(s),
         *_counting(s),
     )
@@ -227,6 +229,16 @@ def _pushing(
         ("fan-out", "graph", fan_out.on_graph, 1_000),
         ("fan-out", "posts", fan_out.on_posts, 200),
         ("fan-out", "engagement", fan_out.on_engagement, 2_000),
+    )
+
+
+def _invalidating(s: Stores) -> tuple[Handler, ...]:
+    if s.invalidation is None:
+        return ()
+    caches = InvalidateCaches(s.invalidation)
+    return (
+        ("cache-invalidation", "graph", caches.on_graph, 1_000),
+        ("cache-invalidation", "posts", caches.on_posts, 1_000),
     )
 
 

@@ -38,6 +38,7 @@ from feed_core.ports.decisions import Decisions
 from feed_core.ports.event_log import EventLog
 from feed_core.ports.graph import Graph
 from feed_core.ports.idempotency import IdempotencyKeys
+from feed_core.ports.invalidation import Invalidation
 from feed_core.ports.media import MediaCatalog
 from feed_core.ports.notifications import Notifications
 from feed_core.ports.posts import Posts
@@ -91,6 +92,8 @@ class Stores:
     """Finishes what crashes cut short; answers how many writes."""
     counters: PostCounters | None = None
     """Recounts what ``posts`` does not count itself inside a transaction."""
+    invalidation: Invalidation | None = None
+    """Makes the caches forget what did not come through these ports, where there are caches."""
     mend: Callable[[Collection[int]], int] | None = None
     """Makes the two stores that hold people's edges equal; answers how many edges were off."""
     home: Callable[[int], AbstractContextManager[None]] = lambda _: nullcontext()
@@ -112,6 +115,7 @@ def open_production(servers: Servers) -> Stores:
         recover=opened.journal.recover,
         counters=opened.counters,
         home=opened.home,
+        invalidation=opened.invalidation,
         mend=opened.mend,
         **opened.ports,
     )

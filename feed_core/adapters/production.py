@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from feed_core.adapters.cached.composing import cached
 from feed_core.adapters.cached.home import Home
+from feed_core.adapters.cached.invalidation import CacheInvalidation
 from feed_core.adapters.cassandra.comments import CassandraComments
 from feed_core.adapters.cassandra.composite_graph import CompositeGraph
 from feed_core.adapters.cassandra.connecting import open_cassandra
@@ -46,6 +47,7 @@ from feed_core.model.ids import Ids
 from feed_core.model.servers import Servers
 from feed_core.ports.cache import Cache
 from feed_core.ports.counters import PostCounters
+from feed_core.ports.invalidation import Invalidation
 
 _ELSEWHERE = {"posts": {"add_to_counts"}, "idempotency": {"forget"}}
 """Inside a unit: counts of posts are recounted by the counters worker, old answers are let go of by the
@@ -59,6 +61,7 @@ class Production(NamedTuple):
     ports: Mapping[str, Any]
     counters: PostCounters
     home: Callable[[int], AbstractContextManager[None]]
+    invalidation: Invalidation
     mend: Callable[[Collection[int]], int]
     ids: Callable[[Clock], Ids]
     close: Callable[[], None]
@@ -73,6 +76,7 @@ class Wired(NamedTuple):
     stores: dict[str, Any]
     counted: Callable[[PostCounters], PostCounters]
     home: Home
+    invalidation: CacheInvalidation
     close: Callable[[], None]
 
 
@@ -92,7 +96,9 @@ def wired(plain: Mapping[str, Any], log: UnitLog, cache: Cache) -> Wired:
         journal.close()
         composed.close()
 
-    return Wired(journal, journaled, composed.ports, composed.counted, composed.home, close)
+    return Wired(
+        journal, journaled, composed.ports, composed.counted, composed.home, composed.invalidation, close
+    )
 
 
 def open_production(servers: Servers) -> Production:
@@ -116,6 +122,7 @@ def open_production(servers: Servers) -> Production:
             stores.ports | at_once,
             stores.counted(CassandraPostCounters(cassandra)),
             stores.home,
+            stores.invalidation,
             stores.stores["graph"].mend,
             lambda clock: PostgresIds(shards, clock),
             opening.pop_all().close,

@@ -20,18 +20,16 @@ class Muting:
 
     def muted(self, pairs: Collection[Pair]) -> set[Pair]:
         """Those (reader, post) pairs of which the post holds a word that the reader has muted."""
-        words = self._words({reader for reader, _ in pairs})
+        words = self._words({reader for reader, _ in pairs}) if pairs else {}
         asking = {pair for pair in pairs if pair[0] in words}
         posts = self.posts.get_many({post_id for _, post_id in asking}) if asking else {}
         return {(reader, id_) for reader, id_ in asking if id_ in posts and words[reader].hit(posts[id_])}
 
-    def muted_by(self, reader: int, post_ids: Collection[int]) -> set[int]:
-        """Those of the posts that hold a word which the reader has muted."""
-        words = self._words({reader}).get(reader)
-        posts = self.posts.get_many(post_ids) if words else {}
-        return {id_ for id_, post in posts.items() if words and words.hit(post)}
+    def muters(self, readers: Collection[int]) -> set[int]:
+        """Those of the readers who mute any word: few, so that pairs are made for few."""
+        return set(self._words(readers))
 
-    def _words(self, readers: set[int]) -> dict[int, MutedWords]:
+    def _words(self, readers: Collection[int]) -> dict[int, MutedWords]:
         stored = self.settings.get_many(readers)
         words = {id_: MutedWords(settings_of(row).muted_words) for id_, row in stored.items()}
         return {id_: each for id_, each in words.items() if each}

@@ -84,10 +84,13 @@ class TimelineService:
             for walk, entries in zip(walks, fresh, strict=True)
             for entry in entries
         ]
-        closed = self.visibility.closed({(reader, entry.author_id) for reader, entry in met})
-        muted = self.muting.muted({(reader, entry.post_id) for reader, entry in met})
+        shut = self.accounts.closed_among({entry.author_id for _, entry in met})
+        there = [(reader, entry) for reader, entry in met if entry.author_id in shut]
+        closed = self.visibility.closed({(reader, entry.author_id) for reader, entry in there})
+        muters = self.muting.muters({walk.reader.user_id for walk in walks})
+        muted = self.muting.muted({(reader, entry.post_id) for reader, entry in met if reader in muters})
         return muted | {
-            (reader, entry.post_id) for reader, entry in met if (reader, entry.author_id) in closed
+            (reader, entry.post_id) for reader, entry in there if (reader, entry.author_id) in closed
         }
 
     def _readers(self, user_ids: set[int]) -> dict[int, Reader]:

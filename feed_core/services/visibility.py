@@ -42,7 +42,7 @@ class Visibility:
 
     def closed(self, pairs: Collection[Pair]) -> set[Pair]:
         """Those pairs whose author is deleted, or private and not followed by the reader."""
-        closed = self.accounts.closed_among({author for _, author in pairs})
+        closed = self.accounts.closed_among({author for _, author in pairs}) if pairs else set()
         if not closed:
             return set()
         present = self.accounts.existing(closed)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from features.online.keys import among
 from feed_core.services.muting import Muting
 from ranking_service.hydration.person import sorted_ids
@@ -18,5 +20,7 @@ class MutedWords:
 
     def keep(self, query: Query, pool: Pool) -> Mask:
         """True for posts that hold none of the person's muted words."""
-        muted = self.muting.muted_by(query.user_id, pool.post_ids.tolist())
-        return ~among(pool.post_ids, sorted_ids(muted))
+        if not self.muting.muters((query.user_id,)):
+            return np.ones(len(pool), np.bool_)
+        muted = self.muting.muted({(query.user_id, post_id) for post_id in pool.post_ids.tolist()})
+        return ~among(pool.post_ids, sorted_ids(post_id for _, post_id in muted))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from feed_core.adapters.cassandra.connecting import open_cassandra
 from feed_core.adapters.cassandra.graph import CassandraGraph
@@ -16,6 +17,7 @@ from feed_core.model.events import NewEvent
 from feed_core.model.posts import NewComment, NewPost, PostCounts, PostEdit
 from feed_core.model.servers import Servers
 from feed_core.model.users import NewUser, UserStats
+from feed_core.services.journal import log_posts
 from feed_core.services.profiles import ProfileEdit
 from tests.servers import wait_until
 
@@ -102,6 +104,25 @@ def test_at_night_counts_and_edges_that_are_off_are_put_right(servers: Servers, 
     assert (core.posts.counts_many([post.post_id]), core.accounts.stats_many([ann, ben])) == right
     assert core.nightly.corrected == 3
     core.close()
+
+
+def test_what_is_written_past_the_caches_is_forgotten_when_the_log_tells_of_it(
+    core: FeedCore, other: FeedCore, servers: Servers
+) -> None:
+    (hal,) = (user.user_id for user in core.accounts.create_many([NewUser(username="hal")]))
+    (post,) = core.posts.publish_many([NewPost(author_id=hal, caption="one")])
+    core.drain()
+    ids = [post.post_id]
+    assert other.posts.get_many(ids) == other.posts.shown_many(ids) == {post.post_id: post}
+    edited = structs.replace(post, caption="two", updated_at=post.updated_at + 1)
+    session = open_cassandra(cassandra_url(servers.cassandra_url))
+    CassandraPosts(session).put([edited])
+    session.close()
+    assert other.posts.get_many(ids) == {post.post_id: post}
+    log_posts(core.stores.events, [edited])
+    core.drain()
+    assert other.posts.get_many(ids) == {post.post_id: edited}
+    wait_until(lambda: other.posts.shown_many(ids) == {post.post_id: edited})
 
 
 def test_what_one_process_writes_the_other_reads_at_once(core: FeedCore, other: FeedCore) -> None:

@@ -10,6 +10,7 @@ from feed_core.adapters.cached.breaker import Breaker
 from feed_core.adapters.cached.counters import CachedCounters
 from feed_core.adapters.cached.graph import CachedGraph
 from feed_core.adapters.cached.home import Home
+from feed_core.adapters.cached.invalidation import CacheInvalidation
 from feed_core.adapters.cached.media import CachedMedia
 from feed_core.adapters.cached.near import Near
 from feed_core.adapters.cached.posts import CachedPosts
@@ -24,11 +25,13 @@ from feed_core.ports.counters import PostCounters
 
 class Composition(NamedTuple):
     """Ports by name; ``counted`` stands before what recounts; ``home`` looks ahead for one reader's timeline;
-    ``close`` ends listening for what other processes forget."""
+    ``invalidation`` is for writes that come from elsewhere; ``close`` ends listening for what other processes
+    forget."""
 
     ports: dict[str, Any]
     counted: Callable[[PostCounters], PostCounters]
     home: Home
+    invalidation: CacheInvalidation
     close: Callable[[], None]
 
 
@@ -53,4 +56,5 @@ def cached(ports: Mapping[str, Any], cache: Cache, clock: Clock) -> Composition:
         "timelines": CachedTimelines(ports["timelines"], asked, clock),
     }
     counted = partial(CachedCounters, cache=asked)
-    return Composition({**ports, **in_front}, counted, Home(asked, near, clock), near.close)
+    home, invalidation = Home(asked, near, clock), CacheInvalidation(asked, near)
+    return Composition({**ports, **in_front}, counted, home, invalidation, near.close)

@@ -16,7 +16,7 @@ from pipelines.stack.layout import Stack
 from tests.pipelines.lake.conftest import events_over
 from tests.servers import fresh_topics, wait_until
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow(40)]
+pytestmark = pytest.mark.slow(100)  # a Spark of its own, several times
 _ROOT = Path(__file__).parents[3]
 _CHILD = """
 import json, sys

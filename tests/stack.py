@@ -24,7 +24,7 @@ import pytest
 from feed_core.model.errors import LoupeError
 from pipelines.stack.launching import taken
 from pipelines.stack.layout import Stack, make_stack, open_stack
-from pipelines.stack.servers import FAMILIES, PORTS_OF_A_STACK, Family, servers
+from pipelines.stack.servers import FAMILIES, PORTS_OF_A_STACK, Family, Size, servers
 from pipelines.stack.starting import bring_up
 from tests.stack_keeper import remove
 
@@ -108,9 +108,9 @@ def _with(stack: Stack, family: Family) -> Stack:
 
 
 @contextmanager
-def stack_of_its_own(*families: Family, nodes: int = 1) -> Iterator[Stack]:
-    """A small stack for the length of a ``with`` block: all families unless some are named."""
-    stack = _new_stack(nodes)
+def stack_of_its_own(*families: Family, nodes: int = 1, size: Size = "small") -> Iterator[Stack]:
+    """A stack for the length of a ``with`` block: all families unless some are named."""
+    stack = _new_stack(nodes, size)
     try:
         bring_up(stack, families or FAMILIES)
         yield stack
@@ -118,8 +118,8 @@ def stack_of_its_own(*families: Family, nodes: int = 1) -> Iterator[Stack]:
         remove(stack.home)
 
 
-def _new_stack(nodes: int) -> Stack:
-    """A small stack on free ports in a folder that Postgres' own user may enter, and its keeper."""
+def _new_stack(nodes: int, size: Size = "small") -> Stack:
+    """A stack on free ports in a folder that Postgres' own user may enter, and its keeper."""
     home = Path(tempfile.mkdtemp(prefix="loupe-stack-"))
     subprocess.Popen(
         [sys.executable, "-m", "tests.stack_keeper", str(home), os.environ[_CONTROLLER]],
@@ -127,7 +127,7 @@ def _new_stack(nodes: int) -> Stack:
         start_new_session=True,
     )  # fmt: skip
     with _locked(Path(tempfile.gettempdir()) / "loupe-stack-ports.lock"):
-        return make_stack(home, nodes, _free_base(nodes), "small")
+        return make_stack(home, nodes, _free_base(nodes), size)
 
 
 def _free_base(nodes: int) -> int:

@@ -1,7 +1,7 @@
 """Speeds of the Cassandra adapters on one real node, through the ports alone.
 
-Run ``python -m tests.benchmarks.bench_cassandra [--url cassandra://…]``. Without a URL it uses the stack
-that is up in its usual place. It works in a keyspace of its own, which is dropped at the end.
+Run ``python -m tests.benchmarks.bench_cassandra [--url cassandra://…]``. Without a URL it starts a Cassandra
+of its own. It works in a keyspace of its own, which is dropped at the end.
 """
 
 import argparse
@@ -31,8 +31,8 @@ from feed_core.model.timelines import NEWEST, Entry
 from feed_core.ports.graph import Edge
 from feed_core.ports.reactions import Reaction
 from feed_core.ports.timelines import Delivery
-from pipelines.stack.layout import default_home
-from pipelines.stack.variables import read_environment
+from pipelines.stack.environment import environment
+from tests.stack import pytest_configure, stack_of_its_own
 
 FOLLOWERS, POSTS, READS = 1_000, 100, 1_000
 LIKERS, LIKES = 16, 250
@@ -43,14 +43,24 @@ _ROW = "INSERT INTO user_feed (reader_id, delivered_at, post_id, via_id, author_
 def main() -> None:
     """Measure and print a line a case."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--url", help="a Cassandra to measure instead of the stack's")
-    url = arguments.parse_args().url or read_environment(default_home())["LOUPE_CASSANDRA_URL"]
-    with keyspace(url) as session:
+    arguments.add_argument("--url", help="a Cassandra to measure instead of one that is started for it")
+    with address(arguments.parse_args().url) as url, keyspace(url) as session:
         fan_out(session)
         pages(session)
         last_notifications(session)
         one_hot_post(session)
         neighbourhoods(session)
+
+
+@contextmanager
+def address(given: str | None) -> Iterator[str]:
+    """The one given, or that of a Cassandra which runs for the length of the block."""
+    if given:
+        yield given
+        return
+    pytest_configure()
+    with stack_of_its_own("cassandra", size="standard") as stack:
+        yield environment(stack)["LOUPE_CASSANDRA_URL"]
 
 
 @contextmanager

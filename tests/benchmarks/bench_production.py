@@ -1,6 +1,6 @@
 """Loupe on its real servers as its users meet it, over HTTP, beside the embedded profile in the same run.
 
-Run ``python -m tests.benchmarks.bench_production``. It starts a small stack of its own, or measures on one
+Run ``python -m tests.benchmarks.bench_production``. It starts a stack of its own, or measures on one
 that is up (``--stack HOME``), in databases, a keyspace, topics and keys of its own, gone afterwards.
 Each profile is seeded with an author whom 1,000 people follow. Bounds are said beside the figures.
 """
@@ -84,7 +84,7 @@ def _stack(home: Path | None) -> Iterator[Stack]:
         yield open_stack(home)
         return
     pytest_configure()
-    with stack_of_its_own() as stack:
+    with stack_of_its_own(size="standard") as stack:
         yield stack
 
 

@@ -24,7 +24,7 @@ def work(core: FeedCore, stop: threading.Event) -> None:
         pause = IDLE_S
         try:
             due = time.monotonic() - recovered_at >= RECOVER_S
-            core.drain(recover=due)
+            core.drain(recover=due, resting=True)
             recovered_at = time.monotonic() if due else recovered_at
             now = core.clock.now()
             if not 0 <= now - archived_at < EVERY_MS:

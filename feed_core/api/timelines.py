@@ -1,7 +1,7 @@
 """The chronological timeline: what the people one follows posted and shared, newest first."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
@@ -15,7 +15,7 @@ from feed_core.api.observation import note
 from feed_core.api.views import ShownPost
 from feed_core.api.wire import TimelineOut, encode, items_out
 from feed_core.core import FeedCore
-from feed_core.model.errors import InvalidInput
+from feed_core.model.errors import InvalidInput, Unavailable
 from feed_core.model.events import Decision
 from feed_core.model.timelines import Entry
 
@@ -49,19 +49,22 @@ def read_timeline(
     left out at once.
 
     Own follows count at once; a new post arrives when the log has been worked through. The service logs
-    the decision and one impression per post, so a client never sends impressions.
+    the decision and one impression per post, so a client never sends impressions; while the log is away,
+    pages are shown without.
     """
     offset, inner = _split(cursor)
     with core.stores.home(user_id):
         page = core.timelines.page(user_id, limit, inner)
         drawn = drawn_entries(core, user_id, page.entries)
     shown = [entry for entry in page.entries if entry.post_id in drawn]
-    decision_id, logged = _log(core, user_id, shown, offset)
+    decision = _decision(core, user_id, shown, offset) if shown else None
+    decision_id = decision.decision_id if decision else 0
     following = f"{offset + len(page.entries)}~{page.next_cursor}" if page.next_cursor else ""
     items = items_out(shown, drawn, offset)
     body = encode(TimelineOut(str(decision_id), "chronological", items, following))
-    logged()
     note(request, decision_id=decision_id, shown=len(items), served_by="chronological")
+    if decision:
+        _log(request, core, decision)
     request.app.state.drainer.wake()
     return Response(body, media_type="application/json")
 
@@ -76,15 +79,20 @@ def _split(cursor: str) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
-def _log(core: FeedCore, user_id: int, shown: Sequence[Entry], offset: int) -> tuple[int, Callable[[], None]]:
-    """Begin to log what is shown. The decision's id (0 for nothing), and what waits until it is durable."""
-    if not shown:
-        return 0, lambda: None
-    decision = Decision(
+def _log(request: Request, core: FeedCore, decision: Decision) -> None:
+    """Begin to log what is shown: the reader waits for the page alone. That it cannot be logged is told in
+    the request's log line."""
+    try:
+        core.impressions.log_shown([decision])
+    except Unavailable as error:
+        note(request, not_logged=error.message)
+
+
+def _decision(core: FeedCore, user_id: int, shown: Sequence[Entry], offset: int) -> Decision:
+    return Decision(
         decision_id=core.impressions.draw(), occurred_at=core.clock.now(), user_id=user_id,
         surface="timeline", served_by="chronological", model_version="", definitions_hash="",
         post_ids=tuple(entry.post_id for entry in shown),
         author_ids=tuple(entry.author_id for entry in shown),
         positions=tuple(range(offset, offset + len(shown))), sources=("in_network",) * len(shown),
     )  # fmt: skip
-    return decision.decision_id, core.impressions.log_shown([decision])

@@ -49,6 +49,8 @@ class EngagementService:
             check_new_event(new, now)
         if not new_events:
             return []
+        if not any(new.action in TURNS for new in new_events):
+            return self._report(new_events, now)
         with self.transactions.transaction(_owners(new_events)):
             authors = self._authors(new_events)
             present = {k: self.reactions.present(k, pairs) for k, pairs in touched(new_events).items()}
@@ -67,6 +69,12 @@ class EngagementService:
     ) -> list[Reaction]:
         """The user's newest reactions with (at, post_id) below ``before``, newest first."""
         return self.reactions.by_user(kind, user_id, limit, before)
+
+    def _report(self, new_events: Sequence[NewEvent], now: int) -> list[Event]:
+        """Log what turns nothing on or off: one append, with which no other write has to agree."""
+        events = self._events(new_events, self._authors(new_events), now)
+        log_events(self.events, "engagement", events)
+        return events
 
     def _authors(self, new_events: Sequence[NewEvent]) -> dict[int, int]:
         require_users(self.accounts, {new.user_id for new in new_events})

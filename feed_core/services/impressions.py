@@ -57,8 +57,9 @@ class ImpressionService:
         """Append decisions, and their impressions, of pages that this process has just put together under
         ids that it has just drawn: nobody else can have logged them, and what they name is there.
 
-        They are on their way on return; call the answer to wait until they are durable. A crash in between
-        may keep some, of a page that nobody was shown. Raises ``InvalidInput``.
+        They are on their way on return; the answer waits until they are durable. Who does not wait may lose
+        the record of a page that was shown: to a crash, or to brokers that are away. Raises ``InvalidInput``,
+        and ``Unavailable`` when the log is known to be away.
         """
         now = self.clock.now()
         for decision in decisions:

@@ -33,12 +33,25 @@ class Visibility:
         return self.closed(pairs) | self.apart(pairs)
 
     def apart(self, pairs: Collection[Pair]) -> set[Pair]:
-        """Those pairs of which either has blocked the other."""
+        """Those pairs of which either has blocked the other, by the lists of the side that has fewer people:
+        one reader's for a page, one author's for a crowd."""
         wanted = {pair for pair in pairs if pair[0] and pair[0] != pair[1]}
         if not wanted:
             return set()
-        blocks = self.graph.present("block", wanted | {(b, a) for a, b in wanted})
-        return {(a, b) for a, b in wanted if (a, b) in blocks or (b, a) in blocks}
+        readers, authors = ({pair[side] for pair in wanted} for side in (0, 1))
+        if len(readers) <= len(authors):
+            apart = self._blocked(readers)
+            return {(a, b) for a, b in wanted if b in apart[a]}
+        apart = self._blocked(authors)
+        return {(a, b) for a, b in wanted if a in apart[b]}
+
+    def _blocked(self, user_ids: Collection[int]) -> dict[int, set[int]]:
+        """Whom each has blocked or is blocked by."""
+        found: dict[int, set[int]] = {id_: set() for id_ in user_ids}
+        for lists in (self.graph.target_ids("block", user_ids), self.graph.source_ids("block", user_ids)):
+            for id_, others in lists.items():
+                found[id_].update(others)
+        return found
 
     def closed(self, pairs: Collection[Pair]) -> set[Pair]:
         """Those pairs whose author is deleted, or private and not followed by the reader."""

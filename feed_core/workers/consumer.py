@@ -1,5 +1,6 @@
 """Reads one topic for one group: first the effect, then the offset: a crash repeats, it never skips."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from feed_core.model.clock import Clock, SystemClock
 from feed_core.model.dead_letters import DeadLetter
 from feed_core.model.errors import Unavailable
 from feed_core.model.events import Topic
-from feed_core.ports.event_log import EventLog, LogRecord, after, between, only
+from feed_core.ports.event_log import EventLog, LogRecord, Offsets, after, between, only
 from feed_core.ports.transactions import Transactions
 
 _log = structlog.get_logger("loupe.consumer")
@@ -18,6 +19,24 @@ _encode = msgspec.msgpack.Encoder().encode
 PASSING = (Unavailable, OSError)
 """What says that a server is away, not that a record is bad: the batch is left for later."""
 _REASON_LENGTH = 1_000
+RESTS_S = 1.0
+"""A group may be set back by an operator, which no record tells of."""
+
+
+class Rest:
+    """Where a topic ended when nothing of it waited, for a second."""
+
+    def __init__(self) -> None:
+        self._end: Offsets = ()
+        self._until = 0.0
+
+    def at(self, end: Offsets) -> None:
+        """Nothing waits before ``end``."""
+        self._end, self._until = end, time.monotonic() + RESTS_S
+
+    def is_new(self, end: Offsets) -> bool:
+        """Whether something may wait before ``end``."""
+        return end != self._end or time.monotonic() >= self._until
 
 
 @dataclass(frozen=True)
@@ -38,14 +57,25 @@ class Consumer:
     transactions: Transactions
     batch: int
     clock: Clock = field(default_factory=SystemClock)
+    _rest: Rest = field(default_factory=Rest, init=False, compare=False)
 
     def lag(self) -> int:
         """How many records wait."""
         return between(self.events.committed(self.group, self.topic), self.events.end(self.topic))
 
-    def step(self) -> int:
-        """Take one batch; answers how many records were taken, 0 when none wait for this process."""
-        return self._take(self.events.claim(self.group, self.topic), self.batch) if self.lag() else 0
+    def step(self, end: Offsets | None = None, *, resting: bool = False) -> int:
+        """Take one batch; answers how many records were taken, 0 when none wait for this process.
+
+        ``end`` is where the topic ends, for callers that know. Who is ``resting`` looks again and again:
+        while the end is where it was when nothing waited, the group's place is asked for once a second only.
+        """
+        end = self.events.end(self.topic) if end is None else end
+        if resting and not self._rest.is_new(end):
+            return 0
+        if not between(self.events.committed(self.group, self.topic), end):
+            self._rest.at(end)
+            return 0
+        return self._take(self.events.claim(self.group, self.topic), self.batch)
 
     def retry(self, letter: DeadLetter) -> None:
         """Give a record that failed to the handler again; raises what it raises."""

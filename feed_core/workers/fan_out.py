@@ -91,9 +91,10 @@ class FanOut:
         for chosen in (True, False) if first else (False,):
             self._send(
                 Delivery(reader, entry)
-                for entry in entries
-                for reader in followers.get(entry.via_id, ())
+                for via_id, listed in _by_via(entries).items()
+                for reader in followers.get(via_id, ())
                 if (reader in first) is chosen
+                for entry in listed
             )
 
     def _first(self, followers: Mapping[int, Sequence[int]]) -> set[int]:
@@ -151,3 +152,10 @@ class FanOut:
                 self.timelines.deliver(batch)
                 batch = []
         self.timelines.deliver(batch)
+
+
+def _by_via(entries: Sequence[Entry]) -> dict[int, list[Entry]]:
+    found: dict[int, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.via_id, []).append(entry)
+    return found

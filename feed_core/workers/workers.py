@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from feed_core.model.events import Topic
+from feed_core.ports.event_log import Offsets
 from feed_core.workers.consumer import Consumer
 
 
@@ -21,11 +23,24 @@ class Workers:
         first = self.consumers[0]
         return 0 in first.events.claim(first.group, first.topic)
 
-    def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Run until nothing waits; answers how many records were taken. ``progress`` (done, total)."""
+    def _round(self, resting: bool) -> int:
+        """A turn for each; where a topic ends is asked once."""
+        ends: dict[Topic, Offsets] = {}
+        taken = 0
+        for consumer in self.consumers:
+            topic = consumer.topic
+            ends[topic] = ends.get(topic) or consumer.events.end(topic)
+            taken += consumer.step(ends[topic], resting=resting)
+        return taken
+
+    def drain(
+        self, progress: Callable[[int, int], None] | None = None, *, resting: bool = False
+    ) -> int:  # fmt: skip
+        """Run until nothing waits; answers how many records were taken. ``progress`` (done, total);
+        ``resting`` as in ``Consumer.step``."""
         total, done = self.lag() if progress else 0, 0
         while True:
-            taken = sum(consumer.step() for consumer in self.consumers)
+            taken = self._round(resting)
             if not taken:
                 return done
             done += taken

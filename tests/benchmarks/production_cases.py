@@ -151,14 +151,18 @@ def _deliver(served: Served, client: httpx.Client) -> float:
     answer = client.post("/v1/posts", json=_post(served))
     began = time.perf_counter()
     post = int(answer.raise_for_status().json()["post_id"])
+    last = served.crowd.followers[-1]
+    _wait(lambda: _newest(served, [last]) == {post})  # one look at a time: looking takes from delivering
     for at in range(0, len(served.crowd.followers), LOOKED_AT):
-        some = [(reader, NEWEST, 1) for reader in served.crowd.followers[at : at + LOOKED_AT]]
-        _wait(
-            lambda some=some: all(
-                feed and feed[0].post_id == post for feed in served.stored.read(some, since=0)
-            )
-        )
+        some = served.crowd.followers[at : at + LOOKED_AT]
+        _wait(lambda some=some: _newest(served, some) == {post})
     return time.perf_counter() - began
+
+
+def _newest(served: Served, readers: Sequence[int]) -> set[int]:
+    """The newest post of each reader's feed, 0 for none."""
+    feeds = served.stored.read([(reader, NEWEST, 1) for reader in readers], since=0)
+    return {feed[0].post_id if feed else 0 for feed in feeds}
 
 
 def _wait(condition: Callable[[], bool]) -> None:

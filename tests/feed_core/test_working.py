@@ -33,11 +33,38 @@ def test_what_is_written_while_they_run_is_delivered(tmp_path: Path) -> None:
     core.close()
 
 
+def test_idle_workers_ask_seldom_where_a_group_stands_and_still_see_it_set_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core, stop, asked = FeedCore.open(tmp_path), threading.Event(), []
+    ann, ben = (
+        user.user_id for user in core.accounts.create_many([NewUser(username=n) for n in ("ann", "ben")])
+    )
+    core.graph.follow_many([(ann, ben)])
+    core.drain()
+    events = core.stores.events
+    committed = events.committed
+    monkeypatch.setattr(events, "committed", lambda *of: asked.append(of) or committed(*of))
+    for _ in range(40):
+        core.workers.drain(resting=True)
+    assert len(asked) < 20 * len(core.workers.consumers)
+    running = threading.Thread(target=work, args=(core, stop))
+    running.start()
+    try:
+        events.commit("fan-out", "graph", (0,))
+        wait_until(lambda: committed("fan-out", "graph") == events.end("graph"))
+    finally:
+        stop.set()
+        running.join()
+    core.close()
+
+
 def test_a_failure_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     core, stop, tries = FeedCore.open(tmp_path), threading.Event(), []
 
-    def drain(_core: FeedCore, *, recover: bool) -> int:
+    def drain(_core: FeedCore, *, recover: bool, resting: bool) -> int:
         assert recover  # it failed the first time, so it is still due
+        assert resting
         tries.append(1)
         if len(tries) == 1:
             raise OSError("the disk is away")

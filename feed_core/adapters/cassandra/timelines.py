@@ -48,16 +48,13 @@ class CassandraTimelines:
 
     def deliver(self, deliveries: Sequence[Delivery]) -> None:
         readers: dict[Entry, list[int]] = {}
-        for reader, entry in dict.fromkeys(deliveries):
+        # Rows of one reader side by side are one change of one partition, several times cheaper.
+        rows = sorted(dict.fromkeys(deliveries), key=lambda delivery: delivery.reader_id)
+        for reader, entry in rows:
             readers.setdefault(entry, []).append(reader)
         self._note_copies(readers)
         self._session.write_small(
-            _DELIVER,
-            (
-                (reader, e.delivered_at, e.post_id, e.via_id, e.author_id)
-                for e, listed in readers.items()
-                for reader in listed
-            ),
+            _DELIVER, ((reader, e.delivered_at, e.post_id, e.via_id, e.author_id) for reader, e in rows)
         )
 
     def read(self, requests: Sequence[tuple[int, Position, int]], since: int) -> list[list[Entry]]:

@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
+import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from feed_core.adapters.kafka.clients import CLIENT
 from feed_core.adapters.kafka.errors import TIMEOUT_SECONDS, translated, unavailable
 
+_log = structlog.get_logger("loupe.kafka")
 APPEND_SECONDS = 8.0
 """How long a write waits for the brokers. The others have taken over from one that was killed after five;
 longer than this nobody who waits for an answer should be left without any."""
@@ -37,6 +39,7 @@ class Writer:
         self._brokers = brokers
         self._lock = threading.Lock()
         self._producer: Producer | None = None
+        self._lost: Producer | None = None
         self._closed, self._away = threading.Event(), threading.Event()
         self._listener = threading.Thread(target=self._listen, name="loupe-kafka-acks", daemon=True)
         self._current()
@@ -44,11 +47,12 @@ class Writer:
 
     def send(self, batches: Mapping[str, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
         """Give (key, body) records by topic to the producer. The answer returns when all are acknowledged;
-        either raises ``Unavailable`` when one may not be there."""
+        either raises ``Unavailable`` when one may not be there. Nobody need wait: what fails is logged."""
         count, what = sum(map(len, batches.values())), f"take records for {', '.join(batches)}"
         if count and self._away.is_set():
             raise unavailable(what, "no broker answers")
-        receipts, producer = _Receipts(count), self._current()
+        producer = self._current()
+        receipts = _Receipts(count, lambda error: self._hear(what, error, producer))
         with translated(what):
             for topic, records in batches.items():
                 for key, body in records:
@@ -57,14 +61,15 @@ class Writer:
         def wait() -> None:
             error = receipts.wait() if count else None
             if error is not None:
-                self._judge(error, producer)
                 raise unavailable(what, error.str())
 
         return wait
 
-    def _judge(self, error: KafkaError, producer: Producer) -> None:
+    def _hear(self, what: str, error: KafkaError, producer: Producer) -> None:
+        """Called by the listener, inside of a poll."""
+        _log.warning(f"Kafka did not {what}", reason=error.str())
         if error.fatal():
-            self._drop(producer)
+            self._lost = producer
         elif error.code() == KafkaError._MSG_TIMED_OUT:
             self._away.set()
 
@@ -94,6 +99,9 @@ class Writer:
     def _listen(self) -> None:
         while not self._closed.is_set():
             self._current().poll(_LISTEN_S)
+            if self._lost is not None:
+                lost, self._lost = self._lost, None
+                self._drop(lost)
             if self._away.is_set():
                 self._look()
 
@@ -109,8 +117,8 @@ class Writer:
 class _Receipts:
     """Counts the acknowledgements of one write; remembers the first error."""
 
-    def __init__(self, expected: int) -> None:
-        self._missing = expected
+    def __init__(self, expected: int, failed: Callable[[KafkaError], None]) -> None:
+        self._missing, self._failed = expected, failed
         self._error: KafkaError | None = None
         self._done = threading.Event()
 
@@ -119,6 +127,8 @@ class _Receipts:
         self._error = self._error or error
         self._missing -= 1
         if not self._missing:
+            if self._error is not None:
+                self._failed(self._error)
             self._done.set()
 
     def wait(self) -> KafkaError | None:

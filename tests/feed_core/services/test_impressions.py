@@ -82,8 +82,7 @@ def test_one_decision_that_breaks_a_rule_logs_none(world, decision: Decision, ba
 
 def test_what_was_just_shown_is_logged_without_asking_whether_it_was(world, decision: Decision) -> None:
     other = msgspec.structs.replace(decision, decision_id=78, user_id=world.ann)
-    wait = world.core.impressions.log_shown([decision, other])
-    wait()
+    world.core.impressions.log_shown([decision, other])()
     assert sorted(d.decision_id for d in world.logged_decisions()) == [77, 78]
     impressions = world.logged("engagement")
     assert [(e.decision_id, e.user_id) for e in impressions].count((78, world.ann)) == 2

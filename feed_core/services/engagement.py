@@ -72,11 +72,11 @@ class EngagementService:
 
     def _report(self, new_events: Sequence[NewEvent], now: int) -> list[Event]:
         """Log what turns nothing on or off: one append, with which no other write has to agree."""
-        events = self._events(new_events, self._authors(new_events), now)
+        events = self._events(new_events, self._authors(new_events, lists=True), now)
         log_events(self.events, "engagement", events)
         return events
 
-    def _authors(self, new_events: Sequence[NewEvent]) -> dict[int, int]:
+    def _authors(self, new_events: Sequence[NewEvent], *, lists: bool = False) -> dict[int, int]:
         require_users(self.accounts, {new.user_id for new in new_events})
         authors = require_authors(self.posts, {new.post_id for new in new_events})
         self.visibility.refuse_unseen(
@@ -84,7 +84,8 @@ class EngagementService:
                 (new.user_id, authors[new.post_id], new.post_id)
                 for new in new_events
                 if new.action not in _ALWAYS_ALLOWED
-            }
+            },
+            lists=lists,
         )
         return authors
 

@@ -45,6 +45,11 @@ class Visibility:
         apart = self._blocked(authors)
         return {(a, b) for a, b in wanted if a in apart[b]}
 
+    def _blocks(self, pairs: Collection[Pair]) -> set[Pair]:
+        """As ``apart``, of the store in which a block counts first."""
+        blocks = self.graph.present("block", {*pairs, *((b, a) for a, b in pairs)})
+        return {(a, b) for a, b in pairs if (a, b) in blocks or (b, a) in blocks}
+
     def _blocked(self, user_ids: Collection[int]) -> dict[int, set[int]]:
         """Whom each has blocked or is blocked by."""
         found: dict[int, set[int]] = {id_: set() for id_ in user_ids}
@@ -112,13 +117,13 @@ class Visibility:
         if self.closed({(reader_id, user_id)}):
             raise Forbidden(f"The account of user {user_id} is private.", fix="Ask to follow them.")
 
-    def refuse_unseen(self, acts: Iterable[tuple[int, int, int]]) -> None:
+    def refuse_unseen(self, acts: Iterable[tuple[int, int, int]], *, lists: bool = False) -> None:
         """For (user_id, author_id, post_id): ``NotFound`` when the author has blocked the user or is
         closed to them, who are not to learn more than that; ``Forbidden`` when the user has blocked the
-        author."""
+        author. A write decides pair by pair; ``lists`` will do for what changes nothing."""
         wanted = list(acts)
         pairs = {(user, author) for user, author, _ in wanted}
-        apart, closed = self.apart(pairs), self.closed(pairs)
+        apart, closed = self.apart(pairs) if lists else self._blocks(pairs), self.closed(pairs)
         mine = self.graph.present("block", apart)
         theirs = {(user, author) for user, author in apart if (user, author) not in mine}
         theirs |= {(a, b) for b, a in self.graph.present("block", {(b, a) for a, b in apart})}

@@ -3,7 +3,8 @@
 import signal
 
 import pytest
-from cassandra import ConsistencyLevel
+from cassandra import ConsistencyLevel, OperationTimedOut, ReadTimeout
+from cassandra import Unavailable as CassandraUnavailable
 from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, Session
 from cassandra.policies import WhiteListRoundRobinPolicy
 
@@ -12,6 +13,7 @@ from pipelines.stack.layout import Stack
 from pipelines.stack.processes import end, running
 from pipelines.stack.servers import Server
 from pipelines.stack.starting import bring_up
+from tests.servers import wait_until
 from tests.stack import Throwaway
 
 pytestmark = pytest.mark.slow(70)
@@ -26,11 +28,32 @@ def test_a_node_that_comes_back_alone_has_what_was_written_without_it(throwaway:
         for node in nodes[:2]:
             assert running(stack.record(node)) is not None
         bring_up(stack, ["cassandra"])
-        cluster, session = alone(nodes[2], ConsistencyLevel.ONE)
-        # At ONE from a coordinator that holds a copy of every row, nobody else is asked.
-        found = session.execute("SELECT value FROM three.kept").all()
-        cluster.shutdown()
-        assert sorted(row.value for row in found) == list(range(ROWS))
+        for node in nodes[:2]:
+            kill(stack, node)
+        assert values(nodes[2]) == list(range(ROWS))
+
+
+def kill(stack: Stack, node: Server) -> None:
+    process = running(stack.record(node))
+    assert process is not None
+    end(process, signal.SIGKILL)
+
+
+def values(node: Server) -> list[int]:
+    """What a node says that has nobody left to ask, once it knows that."""
+    cluster, session = alone(node, ConsistencyLevel.ONE)
+    found: list[int] = []
+
+    def answered() -> bool:
+        try:
+            found[:] = [row.value for row in session.execute("SELECT value FROM three.kept")]
+        except (ReadTimeout, CassandraUnavailable, OperationTimedOut):
+            return False
+        return True
+
+    wait_until(answered, within=120)
+    cluster.shutdown()
+    return sorted(found)
 
 
 def write_all_but(stack: Stack, away: Server, through: Server) -> None:
@@ -43,9 +66,7 @@ def write_all_but(stack: Stack, away: Server, through: Server) -> None:
     for node in stack.servers:
         if node.family == "cassandra" and node != away:
             nodetool(stack, node, "disablehandoff")
-    process = running(stack.record(away))
-    assert process is not None
-    end(process, signal.SIGKILL)
+    kill(stack, away)
     insert = session.prepare("INSERT INTO three.kept (value) VALUES (?)")
     for value in range(ROWS):
         session.execute(insert, (value,))

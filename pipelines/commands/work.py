@@ -16,7 +16,7 @@ from pipelines.progress import console
 
 
 def work(home: Home = DEFAULT_HOME, now: Now = "", profile: ProfileName = "production") -> None:
-    """Run the workers until Ctrl-C: fan-out, counters, notifications, archive, the nightly repair.
+    """Run the workers until Ctrl-C: fan-out, counters, notifications, caches, archive, the nightly repair.
 
     They read the event log and may be ended at any moment: what was begun is done again, its effects
     happen once. Run it as often as there is work: each process takes partitions of its own. With the

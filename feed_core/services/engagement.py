@@ -37,7 +37,7 @@ class EngagementService:
     ids: Ids
 
     def record_many(self, new_events: Sequence[NewEvent]) -> list[Event]:
-        """Write events in their order, all or none; answers those that were written.
+        """Write events in their order, all or none (but see ``_report``); answers those that were written.
 
         A like, save, hide or report that is already there, and an unlike or unsave of nothing, change
         nothing and are not written. A repeated share is written, but counts and delivers once.
@@ -71,7 +71,8 @@ class EngagementService:
         return self.reactions.by_user(kind, user_id, limit, before)
 
     def _report(self, new_events: Sequence[NewEvent], now: int) -> list[Event]:
-        """Log what turns nothing on or off: one append, with which no other write has to agree."""
+        """Log what turns nothing on or off: one append, with which no other write has to agree. Of a batch
+        that a crash or a broker cut short, which nobody was acknowledged, some may be in a log on servers."""
         events = self._events(new_events, self._authors(new_events, lists=True), now)
         log_events(self.events, "engagement", events)
         return events

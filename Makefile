@@ -9,6 +9,8 @@ NODES ?= 1
 # One more than the cores this is measured on: some test always waits for a server.
 WORKERS ?= 3
 HOME_FOLDER ?= var/loupe
+# Many short processes run here: each would compile everything that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 UV = .cache/uv/bin/uv
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --custom-compile-command "make lock"
 RUN_EXTRAS = --extra production --extra build --extra features --extra spark --extra training --extra notebooks

@@ -51,14 +51,14 @@ class FanOut:
     horizon_ms: int
 
     def on_posts(self, records: Sequence[LogRecord]) -> None:
-        """Deliver new posts and restored ones, these with their shares; withdraw deleted ones."""
+        """Deliver new posts and restored ones, these with their shares; withdraw what is deleted still."""
         posts = [_decode_post(record.body) for record in records]
         kept = [post for post in posts if not post.deleted]
         published = [(p.author_id, p.post_id) for p in kept if p.updated_at == p.created_at]
         restored = {post.post_id for post in kept if post.restored}
         entries = self.posts.entries_at(dict.fromkeys(published))
         self._deliver([*entries, *(self.posts.entries_of(restored) if restored else ())])
-        self.timelines.withdraw_posts({post.post_id for post in posts if post.deleted})
+        self.timelines.withdraw_posts(self.posts.deleted_among({p.post_id for p in posts if p.deleted}))
 
     def on_engagement(self, records: Sequence[LogRecord]) -> None:
         """Deliver what was shared, and remember who was here."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from feed_core.api.app import create_app
@@ -182,6 +182,7 @@ def check_profile(world: World, api: TestClient, reader: int, author: int) -> No
 
 @pytest.mark.parametrize("mode", ["push", "pull", "hybrid"])
 @given(history=moves)
+@example(history=[("follow", 1, 0), ("remove", 0, 0), ("restore", 0, 0)])
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_read_shows_what_the_reader_may_see(
     mode: TimelineMode, history: list[tuple[str, int, int]]

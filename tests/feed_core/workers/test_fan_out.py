@@ -82,6 +82,21 @@ def test_a_deleted_post_is_hidden_at_once_and_withdrawn_by_the_worker(open_core:
     assert rows(core, ben) == []
 
 
+@pytest.mark.parametrize("last", ["restored", "deleted"])
+def test_what_a_post_is_now_decides_however_late_the_worker_hears_of_it(open_core: Open, last: str) -> None:
+    core = open_core()
+    ann, ben = people(core, 2)
+    core.graph.follow_many([(ben, ann)])
+    post = publish(core, ann)
+    core.drain()
+    core.posts.delete_many(ann, [post])
+    core.posts.restore(ann, post)
+    if last == "deleted":
+        core.posts.delete_many(ann, [post])
+    core.drain()
+    assert shown(core, ben) == [entry.post_id for entry in rows(core, ben)] == [post] * (last == "restored")
+
+
 def test_an_edit_is_not_delivered_again(open_core: Open) -> None:
     core = open_core()
     ann, ben = people(core, 2)

@@ -59,9 +59,10 @@ class Consumer:
     clock: Clock = field(default_factory=SystemClock)
     _rest: Rest = field(default_factory=Rest, init=False, compare=False)
 
-    def lag(self) -> int:
-        """How many records wait."""
-        return between(self.events.committed(self.group, self.topic), self.events.end(self.topic))
+    def lag(self, end: Offsets | None = None) -> int:
+        """How many records wait. ``end`` as in ``step``."""
+        end = self.events.end(self.topic) if end is None else end
+        return between(self.events.committed(self.group, self.topic), end)
 
     def step(self, end: Offsets | None = None, *, resting: bool = False) -> int:
         """Take one batch; answers how many records were taken, 0 when none wait for this process.

@@ -16,7 +16,8 @@ class Workers:
 
     def lag(self) -> int:
         """How many records wait, over all consumers."""
-        return sum(consumer.lag() for consumer in self.consumers)
+        ends = {topic: self.consumers[0].events.end(topic) for topic in {c.topic for c in self.consumers}}
+        return sum(consumer.lag(ends[consumer.topic]) for consumer in self.consumers)
 
     def leads(self) -> bool:
         """Whether this process does what one of all is to do: the first consumer's first partition is its."""

@@ -19,7 +19,7 @@ def settle(core: FeedCore) -> None:
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            core.drain(recover=False)
+            core.drain(recover=False, resting=True)
             if not core.workers.lag():
                 return
         except Unavailable:

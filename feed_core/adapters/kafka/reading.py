@@ -18,13 +18,14 @@ _CONFIG = {
     "enable.partition.eof": True,
     "auto.offset.reset": "earliest",
     "queued.max.messages.kbytes": 16_384,
-    "fetch.wait.max.ms": 20,  # a new place is read from when the fetch under way has ended
+    "fetch.wait.max.ms": 20,  # another place is read from when the fetch under way has ended
 }
 _AT_ONCE = 100_000
 
 
 class Readers:
-    """Consumers of one topic each; a thread borrows one, preferably where it already stands."""
+    """Consumers of one topic each; a thread borrows one, preferably where it already stands, else one that
+    rests."""
 
     def __init__(self, brokers: str) -> None:
         self._brokers = brokers
@@ -54,12 +55,15 @@ class Readers:
     def _borrow(self, topic: str, starts: Mapping[int, int]) -> "_Reader":
         with self._lock:
             idle = self._idle.setdefault(topic, [])
-            at = next((at for at, reader in enumerate(idle) if reader.stands == starts), -1)
-            return idle.pop(at) if idle else _Reader(self._brokers, topic)
+            if not idle:
+                return _Reader(self._brokers, topic)
+            order = [(reader.stands != starts, bool(reader.stands)) for reader in idle]
+            return idle.pop(order.index(min(order)))
 
 
 class _Reader:
-    """``stands`` is the next offset of each partition that it reads."""
+    """``stands`` is the next offset of each partition that it reads, and empty once it has read to the end:
+    then it asks for nothing, where it would keep the broker busy by asking for more fifty times a second."""
 
     def __init__(self, brokers: str, topic: str) -> None:
         self._consumer = Consumer({**_CONFIG, "bootstrap.servers": brokers})
@@ -74,7 +78,12 @@ class _Reader:
                 places = [TopicPartition(self._topic, *place) for place in starts.items()]
                 self._consumer.assign(places)
                 self.stands = dict(starts)
-            return self._take(expected, {partition: end for partition, (_, end) in spans.items()})
+            ends = {partition: end for partition, (_, end) in spans.items()}
+            records = self._take(expected, ends)
+            if all(self.stands[partition] >= end for partition, end in ends.items()):
+                self._consumer.unassign()
+                self.stands = {}
+            return records
 
     def close(self) -> None:
         self._consumer.close()

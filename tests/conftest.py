@@ -32,7 +32,7 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PEOPLE, DAYS = 120, 4
+PEOPLE, DAYS, LOOP_DAYS = 120, 4, 3
 MAKING_DEMO = 1_200
 """Seconds that a test may take which has to make the demo's home first, on a busy machine."""
 
@@ -62,8 +62,8 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (shared / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "demo.done").exists() and not failure.exists():
-            options = ("--people", str(PEOPLE), "--days", str(DAYS), "--no-serve", "--home", str(home))
-            command = _loupe("demo", *options)
+            sizes = ("--people", str(PEOPLE), "--days", str(DAYS), "--loop-days", str(LOOP_DAYS))
+            command = _loupe("demo", *sizes, "--no-serve", "--home", str(home))
             run = subprocess.run(command, cwd=ROOT, env=_env(), capture_output=True, text=True, check=False)
             if run.returncode:
                 failure.write_text(run.stdout[-4_000:] + run.stderr[-8_000:])

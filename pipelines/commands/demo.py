@@ -27,6 +27,7 @@ def demo(
     set_name: Annotated[str, typer.Option("--set", help="Which part of it, such as NYC for lbsn2vec.")] = "",
     people: Annotated[int, typer.Option(min=40, help="People in the society.")] = 2_000,
     days: Annotated[int, typer.Option(min=3, max=60, help="Days played before the closed loop.")] = 14,
+    loop_days: Annotated[int, typer.Option(min=1, max=60, help="Days of the closed loop.")] = 7,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the console afterwards.")] = True,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over although the home has a run.")] = False,
     profile: ProfileName = "embedded",
@@ -43,7 +44,7 @@ def demo(
     run with the same people, days and seed.
     """
     if data == "society":
-        _play(home, people, days, seed, master, port if serve else 0, profile, fresh=fresh)
+        _play(home, people, days, loop_days, seed, master, port if serve else 0, profile, fresh=fresh)
         return
     if path is None:
         raise InvalidInput(f"--data {data} needs the folder of its files.", fix="Name it with --path.")
@@ -60,16 +61,17 @@ def demo(
 
 
 def _play(
-    home: Path, people: int, days: int, seed: int, master: str, port: int, profile: Profile, *, fresh: bool
-) -> None:
+    home: Path, people: int, days: int, loop_days: int, seed: int, master: str, port: int, profile: Profile,
+    *, fresh: bool,
+) -> None:  # fmt: skip
     """Port 0 serves nothing."""
     from pipelines.demo import Demo
     from pipelines.ready_servers import ready_settings
     from pipelines.society.config import SocietyConfig
 
-    config = SocietyConfig(people=people, days=days, horizon_days=days + 7)
+    config = SocietyConfig(people=people, days=days, horizon_days=days + loop_days)
     settings = ready_settings(profile)
-    _print(Demo(home, config, seed, master, fresh=fresh, settings=settings).run())
+    _print(Demo(home, config, seed, master, fresh=fresh, settings=settings, loop_days=loop_days).run())
     if port:
         _serve(home, port, profile)
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.conftest import DAYS, PEOPLE
+from tests.conftest import DAYS, LOOP_DAYS, PEOPLE
 from tests.pipelines.commands.conftest import Loupe, failed, files
 
 pytestmark = pytest.mark.slow(80)
@@ -113,7 +113,8 @@ def test_a_model_is_trained_judged_and_promoted_and_all_of_it_again(loupe: Loupe
 
 def test_a_finished_demo_only_prints_its_report(loupe: Loupe, demo_copy: Path) -> None:
     before = {name: (demo_copy / name).stat().st_mtime_ns for name in files(demo_copy)}
-    ran = loupe("demo", "--people", PEOPLE, "--days", DAYS, "--no-serve", "--home", demo_copy)
+    sizes = ("--people", PEOPLE, "--days", DAYS, "--loop-days", LOOP_DAYS)
+    ran = loupe("demo", *sizes, "--no-serve", "--home", demo_copy)
     assert ran.code == 0, ran
     assert ran.says("Closed loop")
     assert ran.says("Ranking closes")

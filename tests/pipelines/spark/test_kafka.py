@@ -16,7 +16,7 @@ from pipelines.stack.layout import Stack
 from tests.pipelines.lake.conftest import events_over
 from tests.servers import fresh_topics, wait_until
 
-pytestmark = pytest.mark.slow(100)  # a Spark of its own, several times
+pytestmark = pytest.mark.slow(60)  # a Spark of its own, twice
 _ROOT = Path(__file__).parents[3]
 _CHILD = """
 import json, sys
@@ -24,15 +24,13 @@ from pathlib import Path
 from pipelines.spark.kafka import kafka_events, kafka_settings, streamed_events, take_stream
 from pipelines.spark.session import open_session
 
-work, brokers, topic, folder = *sys.argv[1:4], Path(sys.argv[4])
+brokers, topic, folder = *sys.argv[1:3], Path(sys.argv[3])
 with_kafka = kafka_settings()
 spark = open_session(folder, master="local[1]", driver_memory="512m", extra=with_kafka)
-if work == "stream":
-    take_stream(spark, brokers, topic, folder, 200)
-else:
-    frames = {"batch": kafka_events(spark, brokers, topic), "stream": streamed_events(spark, folder)}
-    ids = {name: frame.select("event_id").collect() for name, frame in frames.items()}
-    print(json.dumps({name: sorted(row.event_id for row in rows) for name, rows in ids.items()}))
+take_stream(spark, brokers, topic, folder, 200)
+frames = {"batch": kafka_events(spark, brokers, topic), "stream": streamed_events(spark, folder)}
+ids = {name: frame.select("event_id").collect() for name, frame in frames.items()}
+print(json.dumps({name: sorted(row.event_id for row in rows) for name, rows in ids.items()}))
 spark.stop()
 """
 
@@ -43,8 +41,9 @@ def url(kafka_server: Stack) -> Iterator[KafkaUrl]:
         yield url
 
 
-def start(work: str, url: KafkaUrl, folder: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", _CHILD, work, url.brokers, url.topic("engagement"), str(folder)]
+def start(url: KafkaUrl, folder: Path) -> "subprocess.Popen[str]":
+    """Takes the stream to its end, and prints what stream and batch hold."""
+    command = [sys.executable, "-c", _CHILD, url.brokers, url.topic("engagement"), str(folder)]
     environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
     return subprocess.Popen(
         command, cwd=_ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -58,12 +57,11 @@ def test_after_a_kill_batch_and_stream_hold_each_event_once(url: KafkaUrl, tmp_p
     ]
     log.append("engagement", [(e.user_id, msgspec.msgpack.encode(e)) for e in [*events, *events[:9]]])
     log.close()
-    killed = start("stream", url, tmp_path)
+    killed = start(url, tmp_path)
     wait_until(lambda: killed.poll() is not None or len(list(tmp_path.glob("rows/part-*"))) >= 2, 200)
     assert killed.poll() is None
     os.killpg(killed.pid, signal.SIGKILL)
     killed.wait()
-    assert start("stream", url, tmp_path).wait(200) == 0
-    said, _ = start("count", url, tmp_path).communicate(timeout=200)
+    said, _ = start(url, tmp_path).communicate(timeout=200)
     wanted = sorted(e.event_id for e in events)
     assert msgspec.json.decode(said) == {"batch": wanted, "stream": wanted}

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 
 def test_people_are_found_by_the_beginning_of_their_name(world, client):
@@ -67,10 +68,12 @@ def test_the_report_is_sent_as_it_was_written(world, client):
 
 
 def test_metrics_tell_stages_and_rungs(world, client):
-    client.get(f"/v1/feed/{world.ada}")
-    text = client.get("/metrics").text
-    assert 'loupe_rank_stage_seconds_count{stage="score"} 1.0' in text
-    assert "loupe_rank_answers_total{" in text
+    answer = client.get(f"/v1/feed/{world.ada}")
+    assert answer.status_code == 200, answer.text
+    told = list(text_string_to_metric_families(client.get("/metrics").text))
+    samples = {(one.name, *one.labels.values()): one.value for family in told for one in family.samples}
+    assert samples.get(("loupe_rank_stage_seconds_count", "score")) == 1.0, samples
+    assert samples.get(("loupe_rank_answers_total", answer.json()["served_by"])) == 1.0, samples
 
 
 def test_every_operation_is_described(client):

@@ -15,7 +15,7 @@ UV = .cache/uv/bin/uv
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --custom-compile-command "make lock"
 RUN_EXTRAS = --extra production --extra build --extra features --extra spark --extra training --extra notebooks
 
-.PHONY: help demo stack test bench faults style check serve setup lock clean
+.PHONY: help demo stack test quick bench faults style check serve setup lock clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,11 @@ test:  ## Set up and run every check and test
 	@$(BIN)/loupe stack fetch
 	@$(MAKE) --no-print-directory style
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+quick:  ## Every check and test but those that need servers, while writing code
+	@deploy/setup.sh test
+	@$(MAKE) --no-print-directory style
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not servers"
 
 style:  ## Format and lint
 	@$(BIN)/ruff format --check .

@@ -43,11 +43,13 @@ def pytest_configure() -> None:
     os.environ.setdefault(_CONTROLLER, str(os.getpid()))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whichever test comes first pays for the start."""
+    """Whichever test comes first pays for the start; ``-m "not servers"`` leaves all of them out."""
     for item in items:
         if FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.timeout(STARTING))
+            item.add_marker(pytest.mark.servers)
 
 
 @pytest.fixture(scope="session")

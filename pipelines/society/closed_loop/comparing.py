@@ -26,12 +26,18 @@ def compare_arms(measured: Measured, days: str) -> Table:
 
 
 def gap_closed(measured: Measured, oracle: str, seed: int = 0) -> Row:
-    """(ranked − chronological) ÷ (oracle − chronological) of the value per session, resampling people."""
+    """(ranked − chronological) ÷ (oracle − chronological) of the value per session, resampling people.
+
+    Not a number where chance alone may have put the oracle ahead: then there is no gap to speak of.
+    """
     rng = np.random.default_rng(seed)
     arms = ("chronological", "ranked", oracle)
     lowest, ranked, highest = (_resampled(measured, ARMS.index(name), rng) for name in arms)
-    share = (ranked - lowest) / (highest - lowest)
-    low, high = np.quantile(share[1:], (0.025, 0.975))
+    gap = highest - lowest
+    if np.quantile(gap[1:], 0.025) <= 0:
+        return Row(name="gap_closed", mean=np.nan, low=np.nan, high=np.nan)
+    share = np.divide(ranked - lowest, gap, out=np.full_like(gap, np.nan), where=gap > 0)
+    low, high = np.nanquantile(share[1:], (0.025, 0.975))
     return Row(name="gap_closed", mean=float(share[0]), low=float(low), high=float(high))
 
 
@@ -45,6 +51,8 @@ def _note(measured: Measured, days: str) -> str:
 
 
 def _in_words(gap: Row) -> str:
+    if np.isnan(gap.mean):
+        return "an unknown part (too few people)"
     return f"{100 * gap.mean:.0f} % (95 %: {100 * gap.low:.0f} to {100 * gap.high:.0f} %)"
 
 

@@ -117,6 +117,14 @@ def test_every_pair_at_once_equals_pair_by_pair(played: Played) -> None:
     assert np.allclose(grid.ravel(), singles)
 
 
+def test_without_a_sure_gap_no_share_of_it_is_told() -> None:
+    arms = np.repeat(np.arange(5), 8)
+    equal = np.ones(len(arms))
+    measured = Measured(np.arange(len(arms)) // 2, arms, equal, equal, equal, equal, equal, equal)
+    assert np.isnan(gap_closed(measured, ANY_POST).mean)
+    assert "an unknown part" in compare_arms(measured, "15 to 21").note
+
+
 def test_the_gap_is_found_where_it_was_put() -> None:
     rng = np.random.default_rng(0)
     arms = np.repeat(np.arange(5), 3_000)

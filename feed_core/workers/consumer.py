@@ -73,7 +73,7 @@ class Consumer:
         end = self.events.end(self.topic) if end is None else end
         if resting and not self._rest.is_new(end):
             return 0
-        if not between(self.events.committed(self.group, self.topic), end):
+        if not self.lag(end):
             self._rest.at(end)
             return 0
         return self._take(self.events.claim(self.group, self.topic), self.batch)

@@ -26,6 +26,15 @@ def publish(core: FeedCore, author_id: int) -> int:
     return core.posts.publish_many([NewPost(author_id=author_id)])[0].post_id
 
 
+def delivered(core: FeedCore) -> tuple[int, int, int]:
+    """An author, a follower, and a post of the one that has come to the other."""
+    author, follower = people(core, 2)
+    core.graph.follow_many([(follower, author)])
+    post = publish(core, author)
+    core.drain()
+    return author, follower, post
+
+
 def rows(core: FeedCore, reader: int) -> list[Entry]:
     """What lies materialised for a reader."""
     return core.stores.timelines.read([(reader, NEWEST, 1_000)], 0)[0]
@@ -72,10 +81,7 @@ def test_a_follow_brings_the_past_of_the_horizon_and_an_unfollow_takes_it_away(o
 
 def test_a_deleted_post_is_hidden_at_once_and_withdrawn_by_the_worker(open_core: Open) -> None:
     core = open_core()
-    ann, ben = people(core, 2)
-    core.graph.follow_many([(ben, ann)])
-    post = publish(core, ann)
-    core.drain()
+    ann, ben, post = delivered(core)
     core.posts.delete_many(ann, [post])
     assert (shown(core, ben), len(rows(core, ben))) == ([], 1)
     core.drain()
@@ -85,10 +91,7 @@ def test_a_deleted_post_is_hidden_at_once_and_withdrawn_by_the_worker(open_core:
 @pytest.mark.parametrize("last", ["restored", "deleted"])
 def test_what_a_post_is_now_decides_however_late_the_worker_hears_of_it(open_core: Open, last: str) -> None:
     core = open_core()
-    ann, ben = people(core, 2)
-    core.graph.follow_many([(ben, ann)])
-    post = publish(core, ann)
-    core.drain()
+    ann, ben, post = delivered(core)
     core.posts.delete_many(ann, [post])
     core.posts.restore(ann, post)
     if last == "deleted":
@@ -99,10 +102,7 @@ def test_what_a_post_is_now_decides_however_late_the_worker_hears_of_it(open_cor
 
 def test_an_edit_is_not_delivered_again(open_core: Open) -> None:
     core = open_core()
-    ann, ben = people(core, 2)
-    core.graph.follow_many([(ben, ann)])
-    post = publish(core, ann)
-    core.drain()
+    ann, ben, post = delivered(core)
     core.stores.timelines.withdraw_posts([post])
     core.posts.edit_many([PostEdit(author_id=ann, post_id=post, caption="new")])
     core.drain()

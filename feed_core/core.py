@@ -154,15 +154,11 @@ class FeedCore:
             workers=_workers(s, clock, mode, celebrity_threshold, horizon_ms),
         )  # fmt: skip
 
-    def drain(
-        self, progress: Callable[[int, int], None] | None = None, *, recover: bool = True,
-        resting: bool = False,
-    ) -> int:  # fmt: skip
-        """Finish what crashes cut short, unless told not to look for it, and run all workers until the log
-        is consumed; answers how many records were taken. ``resting`` is for who does so all the time."""
-        if recover:
-            self.stores.recover()
-        return self.workers.drain(progress, resting=resting)
+    def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Finish what crashes cut short, and run all workers until the log is consumed; answers how many
+        records were taken."""
+        self.stores.recover()
+        return self.workers.drain(progress)
 
     def close(self) -> None:
         """Close the stores."""

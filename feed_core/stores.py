@@ -1,7 +1,6 @@
 """The only place that knows which adapter stands behind each port."""
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +36,7 @@ from feed_core.ports.credentials import Credentials
 from feed_core.ports.decisions import Decisions
 from feed_core.ports.event_log import EventLog
 from feed_core.ports.graph import Graph
+from feed_core.ports.home import Home, composed
 from feed_core.ports.idempotency import IdempotencyKeys
 from feed_core.ports.invalidation import Invalidation
 from feed_core.ports.media import MediaCatalog
@@ -96,8 +96,8 @@ class Stores:
     """Makes the caches forget what did not come through these ports, where there are caches."""
     mend: Callable[[Collection[int]], int] | None = None
     """Makes the two stores that hold people's edges equal; answers how many edges were off."""
-    home: Callable[[int], AbstractContextManager[None]] = lambda _: nullcontext()
-    """Around what reads a reader's timeline, in one thread: what it takes may be read together."""
+    home: Home = composed
+    """Around what reads a reader's timeline: what it takes may be read together, and remembered."""
 
 
 def open_production(servers: Servers) -> Stores:

@@ -9,8 +9,9 @@ from feed_core.core import FeedCore
 from feed_core.workers.archive import EVERY_MS
 
 _log = structlog.get_logger("loupe.workers")
-IDLE_S, RETRY_S, RECOVER_S = 0.05, 1.0, 5.0
-"""Looking at the log is cheap, looking for what crashes left behind asks every shard."""
+PACE_S, RETRY_S, RECOVER_S = 0.05, 1.0, 5.0
+"""What is written within a pace is taken together: a turn costs as much for one record as for many. Looking
+for what crashes left behind asks every shard."""
 
 
 def work(core: FeedCore, stop: threading.Event) -> None:
@@ -21,11 +22,12 @@ def work(core: FeedCore, stop: threading.Event) -> None:
     """
     archived_at, recovered_at = -EVERY_MS, -RECOVER_S
     while not stop.is_set():
-        pause = IDLE_S
+        began, pace = time.monotonic(), PACE_S
         try:
-            due = time.monotonic() - recovered_at >= RECOVER_S
-            core.drain(recover=due, resting=True)
-            recovered_at = time.monotonic() if due else recovered_at
+            if began - recovered_at >= RECOVER_S:
+                core.stores.recover()
+                recovered_at = began
+            core.workers.turn()
             now = core.clock.now()
             if not 0 <= now - archived_at < EVERY_MS:
                 core.archive.run()
@@ -34,5 +36,5 @@ def work(core: FeedCore, stop: threading.Event) -> None:
                 core.nightly.step()
         except Exception:
             _log.exception("workers failed", retry_seconds=RETRY_S)
-            pause = RETRY_S
-        stop.wait(pause)
+            pace = RETRY_S
+        stop.wait(max(0.0, began + pace - time.monotonic()))

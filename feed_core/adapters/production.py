@@ -1,7 +1,7 @@
 """The adapters of the production profile, and the journal that makes one write of several stores whole."""
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 from feed_core.adapters.cached.composing import cached
@@ -47,6 +47,7 @@ from feed_core.model.ids import Ids
 from feed_core.model.servers import Servers
 from feed_core.ports.cache import Cache
 from feed_core.ports.counters import PostCounters
+from feed_core.ports.home import Home as HomePort
 from feed_core.ports.invalidation import Invalidation
 
 _ELSEWHERE = {"posts": {"add_to_counts"}, "idempotency": {"forget"}}
@@ -60,7 +61,7 @@ class Production(NamedTuple):
     journal: Journal
     ports: Mapping[str, Any]
     counters: PostCounters
-    home: Callable[[int], AbstractContextManager[None]]
+    home: HomePort
     invalidation: Invalidation
     mend: Callable[[Collection[int]], int]
     ids: Callable[[Clock], Ids]

@@ -8,7 +8,8 @@ from feed_core.core import FeedCore
 from feed_core.workers.archive import EVERY_MS
 
 _log = structlog.get_logger("loupe.workers")
-_RETRY_SECONDS = 1.0
+_PACE_SECONDS, _RETRY_SECONDS = 0.05, 1.0
+"""What is written within a pace is taken together, and answers are given meanwhile."""
 
 
 class Drainer:
@@ -53,9 +54,11 @@ class Drainer:
             try:
                 self._core.drain()
                 self._archive()
+                self._pause(_PACE_SECONDS)
             except Exception:
                 _log.exception("workers failed", retry_seconds=_RETRY_SECONDS)
-                self._postpone()
+                self._pause(_RETRY_SECONDS)
+                self._pending = not self._stopping
 
     def _archive(self) -> None:
         now = self._core.clock.now()
@@ -72,11 +75,10 @@ class Drainer:
             self._pending = False
             return True
 
-    def _postpone(self) -> None:
-        """After a failure: pending again after a pause, unless stopping."""
+    def _pause(self, seconds: float) -> None:
+        """Unless stopping."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopping, timeout=_RETRY_SECONDS)
-            self._pending = not self._stopping
+            self._changed.wait_for(lambda: self._stopping, timeout=seconds)
 
 
 class DrainedElsewhere:

@@ -26,8 +26,8 @@ def shown_posts(core: FeedCore, reader_id: int, post_ids: Sequence[int]) -> dict
 
 def drawn_entries(core: FeedCore, reader_id: int, entries: Sequence[Entry]) -> dict[int, Drawn]:
     """As ``drawn_posts``, for entries of a timeline, which has just left out what is deleted, hidden or not
-    the reader's to see; another's edit may come late from another process."""
-    posts = core.posts.shown_many([entry.post_id for entry in entries])
+    the reader's to see."""
+    posts = core.posts.get_many([entry.post_id for entry in entries])
     return drawn_posts(core, reader_id, {id_: post for id_, post in posts.items() if not post.deleted})
 
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
@@ -53,20 +55,32 @@ def read_timeline(
     pages are shown without.
     """
     offset, inner = _split(cursor)
-    with core.stores.home(user_id):
-        page = core.timelines.page(user_id, limit, inner)
-        drawn = drawn_entries(core, user_id, page.entries)
-    shown = [entry for entry in page.entries if entry.post_id in drawn]
-    decision = _decision(core, user_id, shown, offset) if shown else None
+    question = (core.timelines.mode, limit, cursor)
+    page = core.stores.home(user_id, question, lambda: _page(core, user_id, limit, inner, offset))
+    decision = _decision(core, user_id, page.shown, offset) if page.shown else None
     decision_id = decision.decision_id if decision else 0
-    following = f"{offset + len(page.entries)}~{page.next_cursor}" if page.next_cursor else ""
-    items = items_out(shown, drawn, offset)
-    body = encode(TimelineOut(str(decision_id), "chronological", items, following))
-    note(request, decision_id=decision_id, shown=len(items), served_by="chronological")
+    body = encode(TimelineOut(str(decision_id), "chronological", page.items, page.following))
+    note(request, decision_id=decision_id, shown=len(page.shown), served_by="chronological")
     if decision:
         _log(request, core, decision)
     request.app.state.drainer.wake()
     return Response(body, media_type="application/json")
+
+
+class _Page(NamedTuple):
+    """``items`` are the entries ``shown``, in JSON; ``following`` is the cursor."""
+
+    shown: Sequence[Entry]
+    items: msgspec.Raw
+    following: str
+
+
+def _page(core: FeedCore, user_id: int, limit: int, cursor: str, offset: int) -> _Page:
+    page = core.timelines.page(user_id, limit, cursor)
+    drawn = drawn_entries(core, user_id, page.entries)
+    shown = [entry for entry in page.entries if entry.post_id in drawn]
+    following = f"{offset + len(page.entries)}~{page.next_cursor}" if page.next_cursor else ""
+    return _Page(shown, msgspec.Raw(encode(items_out(shown, drawn, offset))), following)
 
 
 def _split(cursor: str) -> tuple[int, str]:

@@ -54,11 +54,11 @@ class ItemOut(msgspec.Struct, frozen=True):
 
 
 class TimelineOut(msgspec.Struct, frozen=True):
-    """As ``timelines.TimelineView``."""
+    """As ``timelines.TimelineView``; ``items`` are in JSON already."""
 
     decision_id: str
     served_by: str
-    items: list[ItemOut]
+    items: msgspec.Raw
     next_cursor: str
 
 

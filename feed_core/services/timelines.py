@@ -71,7 +71,8 @@ class TimelineService:
         fresh = [walk.take(chunk) for walk, chunk in zip(walks, chunks, strict=True)]
         deleted = self.posts.deleted_among({entry.post_id for entries in fresh for entry in entries})
         unwanted = self._unwanted(walks, fresh)
-        copies = source.of_posts(_resumed(walks, fresh))
+        resumed = _resumed(walks, fresh)
+        copies = source.of_posts(resumed) if resumed else {}
         for walk, entries in zip(walks, fresh, strict=True):
             reader_id = walk.reader.user_id
             wanted = [entry for entry in entries if (reader_id, entry.post_id) not in unwanted]

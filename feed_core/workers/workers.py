@@ -24,8 +24,21 @@ class Workers:
         first = self.consumers[0]
         return 0 in first.events.claim(first.group, first.topic)
 
+    def turn(self) -> int:
+        """A turn for each, for who looks at the log all the time; answers how many records were taken."""
+        return self._round(resting=True)
+
+    def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Run until nothing waits; answers how many records were taken. ``progress`` (done, total)."""
+        total, done = self.lag() if progress else 0, 0
+        while taken := self._round(resting=False):
+            done += taken
+            if progress:
+                progress(done, max(done, total))
+        return done
+
     def _round(self, resting: bool) -> int:
-        """A turn for each; where a topic ends is asked once."""
+        """Where a topic ends is asked once."""
         ends: dict[Topic, Offsets] = {}
         taken = 0
         for consumer in self.consumers:
@@ -33,17 +46,3 @@ class Workers:
             ends[topic] = ends.get(topic) or consumer.events.end(topic)
             taken += consumer.step(ends[topic], resting=resting)
         return taken
-
-    def drain(
-        self, progress: Callable[[int, int], None] | None = None, *, resting: bool = False
-    ) -> int:  # fmt: skip
-        """Run until nothing waits; answers how many records were taken. ``progress`` (done, total);
-        ``resting`` as in ``Consumer.step``."""
-        total, done = self.lag() if progress else 0, 0
-        while True:
-            taken = self._round(resting)
-            if not taken:
-                return done
-            done += taken
-            if progress:
-                progress(done, max(done, total))

@@ -19,7 +19,8 @@ def settle(core: FeedCore) -> None:
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            core.drain(recover=False, resting=True)
+            while core.workers.turn():
+                pass
             if not core.workers.lag():
                 return
         except Unavailable:

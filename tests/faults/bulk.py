@@ -56,7 +56,7 @@ def follow_all(core: FeedCore, source: int, seed: int) -> bytes:
 def fan_out(servers: Servers, _seed: int) -> Iterator[int]:
     """The workers take what the log holds."""
     core = FeedCore.open(Path(gettempdir()), servers=servers)
-    return (core.drain(recover=False) for _ in count())
+    return (core.workers.drain() for _ in count())
 
 
 def append(servers: Servers, seed: int) -> Iterator[int]:

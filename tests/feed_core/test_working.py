@@ -10,6 +10,7 @@ from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, SetClock
 from feed_core.model.posts import NewPost
 from feed_core.model.users import NewUser, UserStats
+from feed_core.workers.workers import Workers
 from feed_core.working import work
 from tests.servers import wait_until
 
@@ -46,7 +47,7 @@ def test_idle_workers_ask_seldom_where_a_group_stands_and_still_see_it_set_back(
     committed = events.committed
     monkeypatch.setattr(events, "committed", lambda *of: asked.append(of) or committed(*of))
     for _ in range(40):
-        core.workers.drain(resting=True)
+        core.workers.turn()
     assert len(asked) < 20 * len(core.workers.consumers)
     running = threading.Thread(target=work, args=(core, stop))
     running.start()
@@ -62,9 +63,7 @@ def test_idle_workers_ask_seldom_where_a_group_stands_and_still_see_it_set_back(
 def test_a_failure_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     core, stop, tries = FeedCore.open(tmp_path), threading.Event(), []
 
-    def drain(_core: FeedCore, *, recover: bool, resting: bool) -> int:
-        assert recover  # it failed the first time, so it is still due
-        assert resting
+    def turn(_workers: Workers) -> int:
         tries.append(1)
         if len(tries) == 1:
             raise OSError("the disk is away")
@@ -72,7 +71,7 @@ def test_a_failure_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         return 0
 
     monkeypatch.setattr(working, "RETRY_S", 0.01)
-    monkeypatch.setattr(FeedCore, "drain", drain)
+    monkeypatch.setattr(Workers, "turn", turn)
     work(core, stop)
     assert len(tries) == 2
     core.close()

@@ -3,14 +3,20 @@
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any
 
 from feed_core.ports.cache import Cache, Fill, Stamp, Subscribed
 
 
-class _Held(NamedTuple):
-    values: dict[str, bytes | None]
-    sets: dict[str, frozenset[int] | None]
+class Held:
+    """What one read was told by key, whether or not it went by that (``used``). ``whole`` as long as it was
+    told nothing else."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, bytes | None] = {}
+        self.sets: dict[str, frozenset[int] | None] = {}
+        self.used: set[str] = set()
+        self.whole = True
 
 
 class Ahead:
@@ -22,11 +28,11 @@ class Ahead:
         self._local = threading.local()
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Iterator[Held]:
         """The block is one read."""
-        self._local.held = _Held({}, {})
+        self._local.held = held = Held()
         try:
-            yield
+            yield held
         finally:
             self._local.held = None
 
@@ -36,11 +42,17 @@ class Ahead:
         if held is not None:
             self._look(held, values, sets)
 
+    def went_beyond(self) -> None:
+        """This thread has learnt something that is in no key it holds."""
+        if self._held is not None:
+            self._held.whole = False
+
     def values(self, keys: Sequence[str]) -> list[bytes | None]:
         held = self._held
         if held is None:
             return self._cache.values(keys)
         self._look(held, keys, ())
+        held.used.update(keys)
         return [held.values[key] for key in keys]
 
     def sets(self, keys: Sequence[str]) -> list[frozenset[int] | None]:
@@ -48,17 +60,22 @@ class Ahead:
         if held is None:
             return self._cache.sets(keys)
         self._look(held, (), keys)
+        held.used.update(keys)
         return [held.sets[key] for key in keys]
 
     def look(
         self, values: Sequence[str], sets: Sequence[str]
     ) -> tuple[list[bytes | None], list[frozenset[int] | None]]:
+        self.went_beyond()
         return self._cache.look(values, sets)
 
     def hashes(self, keys: Sequence[str]) -> list[dict[str, int] | None]:
+        self.went_beyond()
         return self._cache.hashes(keys)
 
     def lease(self, keys: Sequence[str]) -> list[Stamp]:
+        if keys:
+            self.went_beyond()
         return self._cache.lease(keys)
 
     def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
@@ -87,11 +104,11 @@ class Ahead:
         return self._cache.subscribe(channel, handle)
 
     @property
-    def _held(self) -> _Held | None:
-        held: _Held | None = getattr(self._local, "held", None)
+    def _held(self) -> Held | None:
+        held: Held | None = getattr(self._local, "held", None)
         return held
 
-    def _look(self, held: _Held, values: Collection[str], sets: Collection[str]) -> None:
+    def _look(self, held: Held, values: Collection[str], sets: Collection[str]) -> None:
         wanted = [key for key in dict.fromkeys(values) if key not in held.values]
         wanted_sets = [key for key in dict.fromkeys(sets) if key not in held.sets]
         if wanted or wanted_sets:
@@ -104,3 +121,19 @@ class Ahead:
         for key in keys if held else ():
             held.values.pop(key, None)  # type: ignore[union-attr]
             held.sets.pop(key, None)  # type: ignore[union-attr]
+
+
+class Watched:
+    """A store of which a read should know that it was asked."""
+
+    def __init__(self, store: Any, ahead: Ahead) -> None:
+        self._store, self._ahead = store, ahead
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._store, name)
+
+        def ask(*arguments: Any, **named: Any) -> Any:
+            self._ahead.went_beyond()
+            return method(*arguments, **named)
+
+        return ask

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from feed_core.adapters.cached.accounts import CachedAccounts
-from feed_core.adapters.cached.ahead import Ahead
+from feed_core.adapters.cached.ahead import Ahead, Watched
 from feed_core.adapters.cached.breaker import Breaker
 from feed_core.adapters.cached.counters import CachedCounters
 from feed_core.adapters.cached.graph import CachedGraph
@@ -35,9 +35,9 @@ class Composition(NamedTuple):
     close: Callable[[], None]
 
 
-def cached(ports: Mapping[str, Any], cache: Cache, clock: Clock) -> Composition:
-    """The same ports, of which accounts, graph, media, posts, reactions, settings, stories and timelines
-    are read through ``cache``.
+def cached(stores: Mapping[str, Any], cache: Cache, clock: Clock) -> Composition:
+    """Ports equal to ``stores``, of which accounts, graph, media, posts, reactions, settings, stories and
+    timelines are read through ``cache``.
 
     Every process that writes must write through this, or others keep what was before for the time to live.
     Then a read sees every write that any process has finished before; ``posts.shown_many`` alone may come
@@ -45,6 +45,7 @@ def cached(ports: Mapping[str, Any], cache: Cache, clock: Clock) -> Composition:
     """
     asked = Ahead(Breaker(cache))
     near = Near(cache)
+    ports = {name: Watched(store, asked) for name, store in stores.items()}
     in_front = {
         "accounts": CachedAccounts(ports["accounts"], asked, clock),
         "graph": CachedGraph(ports["graph"], asked),

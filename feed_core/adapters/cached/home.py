@@ -1,9 +1,14 @@
-"""What a reader's home timeline is made of, fetched from the shared cache in two trips."""
+"""What a reader's home timeline is made of, fetched from the shared cache in two trips, and in one when this
+process has answered the same lately."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Hashable
+from contextlib import suppress
+from threading import Lock
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from feed_core.adapters.cached.ahead import Ahead
+from cachetools import LRUCache
+
+from feed_core.adapters.cached.ahead import Ahead, Held
 from feed_core.adapters.cached.keys import (
     ALL,
     BLOCKED,
@@ -11,6 +16,7 @@ from feed_core.adapters.cached.keys import (
     COUNTS,
     FEED,
     FOLLOWING,
+    L1_TTL_MS,
     LIKED,
     MUTED,
     POST,
@@ -24,24 +30,55 @@ from feed_core.adapters.cached.newest import rows_of
 from feed_core.model.clock import Clock
 from feed_core.model.errors import Unavailable
 
+T = TypeVar("T")
 _DRAWN = 33
 """Entries that a page of 20 looks at."""
 _PEOPLE = 500
+_ANSWERS = 500
+"""Remembered answers; with what they were made of, each is about 60 kB."""
+
+
+class _Answered(NamedTuple, Generic[T]):
+    """``answer`` follows from what the keys hold, within the minute."""
+
+    minute: int
+    values: dict[str, bytes | None]
+    sets: dict[str, frozenset[int] | None]
+    answer: T
 
 
 class Home:
-    """Looks ahead for one reader; what the cache does not hold is read by whoever asks for it."""
+    """Looks ahead for one reader; what the cache does not hold is read by whoever asks for it.
+
+    An answer follows from what the keys hold. So it is remembered beside that, and holds good for as long as
+    they hold the same; one that took more than the keys is not remembered. Time moves on too, which ends it
+    with the minute.
+    """
 
     def __init__(self, ahead: Ahead, near: Near, clock: Clock) -> None:
         self._ahead, self._near, self._clock = ahead, near, clock
+        self._answered: LRUCache[Hashable, _Answered[Any]] = LRUCache(_ANSWERS)
+        self._lock = Lock()
 
-    @contextmanager
-    def __call__(self, reader_id: int) -> Iterator[None]:
-        """The block reads the reader's timeline, in this thread."""
-        with self._near.pinned(), self._ahead.reading():
+    def __call__(self, reader_id: int, question: Hashable, compose: Callable[[], T]) -> T:
+        """Implements ``ports.home.Home``."""
+        asked, minute = (reader_id, question), self._clock.now() // L1_TTL_MS
+        with self._lock:
+            before: _Answered[T] | None = self._answered.get(asked)
+        with self._near.pinned(), self._ahead.reading() as held:
             with suppress(Unavailable):  # the stores answer in its place
-                self._fetch(reader_id)
-            yield
+                if before is None:
+                    self._fetch(reader_id)
+                else:
+                    self._ahead.fetch(before.values, before.sets)
+            if before and before[:3] == (minute, held.values, held.sets):
+                answered = before
+            else:
+                answered = _answered(minute, compose(), held)
+        if held.whole:
+            with self._lock:
+                self._answered[asked] = answered
+        return answered.answer
 
     def _fetch(self, reader_id: int) -> None:
         feed, following = FEED.of(reader_id, 0), FOLLOWING.of(reader_id)
@@ -57,3 +94,8 @@ class Home:
         marks = [WITHDRAWN.of(post_id) for _, post_id, _, _ in rows]
         parts = [kind.of(post_id) for kind in (POST, COUNTS) for post_id in shown]
         self._ahead.fetch([*people, *marks, *parts], ())
+
+
+def _answered(minute: int, answer: T, held: Held) -> _Answered[T]:
+    values = {key: value for key, value in held.values.items() if key in held.used}
+    return _Answered(minute, values, {key: ids for key, ids in held.sets.items() if key in held.used}, answer)

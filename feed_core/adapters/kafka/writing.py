@@ -21,8 +21,8 @@ _CONFIG = {
     # As Java's and Python's clients deal keys out, so that each user has one partition whoever writes.
     "partitioner": "murmur2_random",
     "compression.type": "lz4",
-    # Somebody waits for each write; what is produced meanwhile goes with the next request anyway.
-    "linger.ms": 0,
+    # Somebody waits for each write, which consists of several records: they go together.
+    "linger.ms": 0.5,
     "socket.nagle.disable": True,
     "message.timeout.ms": int(APPEND_SECONDS * 1000),
     "queue.buffering.max.messages": 500_000,

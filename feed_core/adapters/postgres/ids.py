@@ -10,7 +10,8 @@ from feed_core.model.clock import Clock
 from feed_core.model.ids import EPOCH_MS, id_of
 
 BLOCK, MOST = 32, 4_096
-"""How many ticks are drawn at once, at least; twice as many as before where those were soon used up."""
+"""How many ticks are drawn at once, at least; twice as many as before where those were soon used up, half as
+many where they were not."""
 YOUNG_MS = 100
 """For how long: ids of two processes are in the order of time to within this."""
 
@@ -54,7 +55,8 @@ class PostgresIds:
                     taken[shard] = block.next
                     self._blocks[shard] = block._replace(next=block.next + count)
                 else:
-                    short[shard] = max(count, min(2 * block.size, MOST) if young else BLOCK)
+                    size = min(2 * block.size, MOST) if young else max(block.size // 2, BLOCK)
+                    short[shard] = max(count, size)
         for shard, first in self._draw(short, now).items():
             taken[shard] = first
             with self._lock:

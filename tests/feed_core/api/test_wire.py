@@ -52,9 +52,8 @@ def pages(draw: st.DrawFn) -> tuple[list[Entry], dict[int, Drawn]]:
 @given(pages(), st.integers(0, 1_000))
 def test_the_wire_form_is_what_the_views_say(page: tuple[list[Entry], dict[int, Drawn]], first: int) -> None:
     entries, drawn = page
-    said = msgspec.json.decode(
-        encode(TimelineOut("7", "chronological", items_out(entries, drawn, first), "c"))
-    )
+    items = msgspec.Raw(encode(items_out(entries, drawn, first)))
+    said = msgspec.json.decode(encode(TimelineOut("7", "chronological", items, "c")))
     assert said == viewed(entries, drawn, first)
 
 

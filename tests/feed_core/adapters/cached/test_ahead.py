@@ -1,4 +1,4 @@
-"""A home timeline takes two trips to the shared cache, and what it reads is what the stores say."""
+"""A home timeline takes two trips to the shared cache or one, and what it says is what the stores say."""
 
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
@@ -11,13 +11,13 @@ from feed_core.adapters.cached.ahead import Ahead
 from feed_core.adapters.cached.composing import Composition, cached
 from feed_core.adapters.memory.cache import MemoryCache
 from feed_core.adapters.sqlite.database import Database
-from feed_core.model.clock import SystemClock
+from feed_core.model.clock import SetClock, SystemClock
 from feed_core.model.errors import Unavailable
 from feed_core.model.posts import PostCounts
 from feed_core.model.settings import StoredSettings
 from feed_core.model.timelines import NEWEST
 from feed_core.ports.cache import Fill
-from feed_core.ports.graph import Edge
+from feed_core.ports.graph import Edge, EdgeKind
 from feed_core.ports.reactions import Reaction
 from feed_core.ports.timelines import Delivery
 from tests.contract.test_settings_of_users import ROW
@@ -91,54 +91,155 @@ def read(ports: dict[str, Any]) -> list[Any]:
         ports["timelines"].read([(READER, NEWEST, 33)], 0),
         posts.deleted_among(POSTS),
         accounts.closed_among([1]),
-        posts.shown_many(POSTS),
+        posts.get_many(POSTS),
         posts.counts_many(POSTS),
         accounts.get_many([1]),
         ports["reactions"].among("like", READER, POSTS),
     ]
 
 
-def test_a_timeline_that_is_cached_takes_two_trips(
+def at_home(one: Composition, ask: Callable[[], Any] | None = None) -> Any:
+    """The reader's timeline, or what ``ask`` answers in its place."""
+    return one.home(READER, "page", ask or (lambda: read(one.ports)))
+
+
+def test_a_timeline_that_is_cached_takes_two_trips_and_one_when_nothing_changed(
     composed: Composition, plain: dict[str, Any], cache: Counting
 ) -> None:
     expected = read(plain)
     for _ in range(2):
-        with composed.home(READER):
-            assert read(composed.ports) == expected
-    cache.trips = 0
-    with composed.home(READER):
-        assert read(composed.ports) == expected
-    assert cache.trips == 2
+        assert at_home(composed) == expected
+    elsewhere = cached(plain, cache, SystemClock())
+    for one, trips in ((elsewhere, 2), (composed, 1), (composed, 1)):
+        cache.trips = 0
+        assert at_home(one) == expected
+        assert cache.trips == trips
+    elsewhere.close()
+
+
+def test_an_answer_is_remembered_until_something_in_it_changes(
+    composed: Composition, plain: dict[str, Any]
+) -> None:
+    made: list[int] = []
+
+    def ask() -> list[Any]:
+        made.append(1)
+        return read(composed.ports)
+
+    def times(count: int) -> int:
+        made.clear()
+        for _ in range(count):
+            assert at_home(composed, ask) == read(plain)
+        return len(made)
+
+    times(3)
+    assert times(3) == 0
+    composed.ports["posts"].put([post(20, 1)])  # in nobody's feed
+    assert times(1) == 0
+    composed.ports["posts"].put([post(2, 5)])
+    assert 1 <= times(3) <= 2  # the first reads what was forgotten from the store
+    assert times(2) == 0
+
+
+def test_an_answer_that_took_more_than_the_cache_is_not_remembered(
+    composed: Composition, plain: dict[str, Any]
+) -> None:
+    asks: list[Callable[[], Any]] = [
+        lambda: composed.ports["comments"].get_many([1]),
+        lambda: composed.ports["timelines"].of_posts({(READER, 1)}),
+        lambda: composed.ports["accounts"].stats_many([2]),
+    ]
+    for ask in asks:
+        made: list[Any] = []
+        for _ in range(4):
+            at_home(composed, lambda ask=ask, made=made: made.append(ask()))
+        assert len(made) == 4
+
+
+def test_an_answer_ends_with_its_minute(plain: dict[str, Any], cache: Counting) -> None:
+    clock = SetClock(60_000)
+    one, made = cached(plain, cache, clock), list[Any]()
+    for now in (60_000, 60_001, 119_999, 120_000, 120_001):
+        clock.set(now)
+        at_home(one, lambda: made.append(one.ports["timelines"].pulled()))
+    one.close()
+    assert len(made) == 3  # the first one filled the cache
+
+
+def write(random: Random, ports: dict[str, Any], turn: int) -> None:
+    """One write, of those that a timeline can tell."""
+    (one, two), other = random.sample(POSTS, 2), random.choice([id_ for id_ in PEOPLE if id_ != READER])
+    kind: EdgeKind = random.choice(["follow", "block", "mute"])
+    writes: list[Callable[[], Any]] = [
+        lambda: ports["graph"].add(kind, [Edge(READER, other, turn)]),
+        lambda: ports["graph"].remove(kind, [(READER, other)]),
+        lambda: ports["graph"].add("block", [Edge(other, READER, turn)]),
+        lambda: ports["graph"].remove("block", [(other, READER)]),
+        lambda: ports["accounts"].put([user(other, turn)]),
+        lambda: ports["posts"].put([post(one, turn)]),
+        lambda: ports["posts"].add_to_counts({one: PostCounts(likes=1)}),
+        lambda: ports["timelines"].deliver([Delivery(READER, entry(turn, one))]),
+        lambda: ports["timelines"].withdraw({(READER, other)}),
+        lambda: ports["timelines"].withdraw_posts([one]),
+        lambda: ports["timelines"].set_pulled([other], pulled=bool(turn % 2)),
+        lambda: ports["reactions"].add("like", [Reaction(READER, one, turn)]),
+        lambda: ports["reactions"].remove("like", [(READER, two)]),
+        lambda: ports["settings"].put({READER: ROW if turn % 2 else StoredSettings()}),
+    ]
+    random.choice(writes)()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whoever_writes_a_timeline_is_what_the_stores_say(plain: dict[str, Any], seed: int) -> None:
+    """Over random histories of two processes, each of which remembers its answers."""
+    random, cache = Random(seed), MemoryCache(SystemClock())
+    processes = [cached(plain, cache, SystemClock()) for _ in range(2)]
+    for turn in range(200):
+        if turn % 3 == 0:
+            write(random, random.choice(processes).ports, turn)
+        for one in processes:
+            assert at_home(one) == read(plain)
+    for one in processes:
+        one.close()
 
 
 def test_without_the_cache_the_stores_answer(
     composed: Composition, plain: dict[str, Any], cache: Counting
 ) -> None:
+    at_home(composed)
+    at_home(composed)
     cache.away = True
-    with composed.home(READER):
-        assert read(composed.ports) == read(plain)
+    plain["posts"].add_to_counts({2: PostCounts(likes=1)})
+    for _ in range(2):
+        assert at_home(composed) == read(plain)
 
 
 def test_one_read_goes_by_one_moment_and_the_next_sees_what_was_written(
     composed: Composition, plain: dict[str, Any]
 ) -> None:
-    composed.ports["graph"].target_ids("block", [READER])
-    with composed.home(READER):
-        before = composed.ports["graph"].target_ids("block", [READER])
+    def blocked() -> Any:
+        return composed.ports["graph"].target_ids("block", [READER])
+
+    def twice() -> None:
+        before = blocked()
         cached_elsewhere = cached(plain, composed.home._ahead._cache, SystemClock())
         cached_elsewhere.ports["graph"].add("block", [Edge(READER, 7, 2)])
         cached_elsewhere.close()
-        assert composed.ports["graph"].target_ids("block", [READER]) == before == {READER: [5]}
-    with composed.home(READER):
-        assert composed.ports["graph"].target_ids("block", [READER]) == {READER: [5, 7]}
+        assert blocked() == before == {READER: [5]}
+
+    blocked()
+    at_home(composed, twice)
+    assert composed.home(READER, "next", blocked) == {READER: [5, 7]}
 
 
 def test_ones_own_write_is_seen_within_the_same_read(composed: Composition) -> None:
-    with composed.home(READER):
+    def write() -> None:
         composed.ports["graph"].add("mute", [Edge(READER, 3, 2)])
         assert composed.ports["graph"].target_ids("mute", [READER]) == {READER: [3]}
         composed.ports["reactions"].add("like", [Reaction(READER, 4, 6)])
         assert composed.ports["reactions"].among("like", READER, POSTS) == {2, 4}
+
+    at_home(composed, write)
 
 
 def test_outside_of_a_read_every_key_is_asked_for(cache: Counting) -> None:
@@ -224,9 +325,12 @@ def test_what_another_process_wrote_meanwhile_does_not_stay_behind(database: Dat
     for _ in range(2):
         here.ports["timelines"].read([(READER, NEWEST, 9)], 0)
         here.ports["posts"].get_many([1])
-    with here.home(READER):
+
+    def overtaken() -> None:
         there.ports["posts"].put([post(1, 3)])
         assert here.ports["posts"].shown_many([1]) == {1: post(1, 2)}
+
+    at_home(here, overtaken)
     assert here.ports["posts"].shown_many([1]) == {1: post(1, 3)}
     here.close()
     there.close()

@@ -1,10 +1,12 @@
-"""Reads what one answer takes in few trips: what is known to be wanted is fetched together, and once."""
+"""Reads what one answer takes in few trips: what is known to be wanted is fetched together, and once; what
+was not there and came from the stores is put there together, at the end."""
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
+from feed_core.model.errors import Unavailable
 from feed_core.ports.cache import Cache, Fill, Stamp, Subscribed
 
 
@@ -17,6 +19,19 @@ class Held:
         self.sets: dict[str, frozenset[int] | None] = {}
         self.used: set[str] = set()
         self.whole = True
+        self.stamps: dict[str, Stamp] = {}
+        self.fills: dict[str, Fill[bytes]] = {}
+        self.set_fills: dict[str, Fill[Collection[int]]] = {}
+
+    def missing(self, keys: Collection[str]) -> list[str]:
+        """Those of which it was told that they are not there."""
+        return [key for key in keys if self.values.get(key, self.sets.get(key)) is None]
+
+    def drop(self, keys: Collection[str]) -> None:
+        """Know nothing of them."""
+        for known in (self.values, self.sets, self.stamps, self.fills, self.set_fills):
+            for key in keys:
+                known.pop(key, None)
 
 
 class Ahead:
@@ -35,12 +50,22 @@ class Ahead:
             yield held
         finally:
             self._local.held = None
+            with suppress(Unavailable):  # then it is not there the next time either
+                self._cache.fill_values(held.fills)
+                self._cache.fill_sets(held.set_fills)
 
     def fetch(self, values: Collection[str], sets: Collection[str]) -> None:
         """Ask for these in one trip, inside ``reading``. Raises ``Unavailable``."""
         held = self._held
         if held is not None:
             self._look(held, values, sets)
+
+    def lease_missing(self, keys: Collection[str]) -> None:
+        """Lease, in one trip, what ``fetch`` did not find, for those who will load it. Raises
+        ``Unavailable``."""
+        held = self._held
+        if held is not None:
+            self._lease(held, held.missing(keys))
 
     def went_beyond(self) -> None:
         """This thread has learnt something that is in no key it holds."""
@@ -74,17 +99,28 @@ class Ahead:
         return self._cache.hashes(keys)
 
     def lease(self, keys: Sequence[str]) -> list[Stamp]:
-        if keys:
-            self.went_beyond()
-        return self._cache.lease(keys)
+        held = self._held
+        if held is None or not keys:
+            return self._cache.lease(keys)
+        self.went_beyond()
+        self._lease(held, keys)
+        return [held.stamps[key] for key in keys]
 
     def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
-        self._drop(fills)
-        self._cache.fill_values(fills)
+        held = self._held
+        if held is None:
+            self._cache.fill_values(fills)
+            return
+        held.fills.update(fills)
+        held.values.update((key, fill.content) for key, fill in fills.items())
 
     def fill_sets(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
-        self._drop(fills)
-        self._cache.fill_sets(fills)
+        held = self._held
+        if held is None:
+            self._cache.fill_sets(fills)
+            return
+        held.set_fills.update(fills)
+        held.sets.update((key, frozenset(fill.content)) for key, fill in fills.items())
 
     def fill_hashes(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
         self._cache.fill_hashes(fills)
@@ -116,11 +152,14 @@ class Ahead:
             held.values.update(zip(wanted, found, strict=True))
             held.sets.update(zip(wanted_sets, found_sets, strict=True))
 
+    def _lease(self, held: Held, keys: Collection[str]) -> None:
+        wanted = [key for key in keys if key not in held.stamps]
+        if wanted:
+            held.stamps.update(zip(wanted, self._cache.lease(wanted), strict=True))
+
     def _drop(self, keys: Collection[str]) -> None:
-        held = self._held
-        for key in keys if held else ():
-            held.values.pop(key, None)  # type: ignore[union-attr]
-            held.sets.pop(key, None)  # type: ignore[union-attr]
+        if self._held is not None:
+            self._held.drop(keys)
 
 
 class Watched:

@@ -1,7 +1,7 @@
 """What a reader's home timeline is made of, fetched from the shared cache in two trips, and in one when this
 process has answered the same lately."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -82,18 +82,23 @@ class Home:
 
     def _fetch(self, reader_id: int) -> None:
         feed, following = FEED.of(reader_id, 0), FOLLOWING.of(reader_id)
-        mine = [kind.of(reader_id) for kind in (BLOCKED, BLOCKED_BY, MUTED, LIKED)]
-        self._ahead.fetch(
-            [USER.of(reader_id), SETTINGS.of(reader_id), feed], [following, *mine, PULLED.of(ALL)]
-        )
+        values = [USER.of(reader_id), SETTINGS.of(reader_id), feed]
+        sets = [kind.of(reader_id) for kind in (FOLLOWING, BLOCKED, BLOCKED_BY, MUTED, LIKED)]
+        self._fetch_for_loading(values, [*sets, PULLED.of(ALL)])
         rows = rows_of(self._ahead.values([feed])[0], self._clock.now())
         followed = sorted(self._ahead.sets([following])[0] or ())[:_PEOPLE]
         shown = [post_id for _, post_id, _, _ in rows[:_DRAWN]]
         authors = {author_id for *_, author_id in rows[:_DRAWN]}
         people = [USER.of(id_) for id_ in {*followed, *authors}]
-        marks = [WITHDRAWN.of(post_id) for _, post_id, _, _ in rows]
         parts = [kind.of(post_id) for kind in (POST, COUNTS) for post_id in shown]
-        self._ahead.fetch([*people, *marks, *parts], ())
+        self._fetch_for_loading([*people, *parts], (), [WITHDRAWN.of(post_id) for _, post_id, _, _ in rows])
+
+    def _fetch_for_loading(
+        self, values: Sequence[str], sets: Sequence[str], marks: Sequence[str] = ()
+    ) -> None:
+        """Nothing is loaded in the place of ``marks`` that are not there."""
+        self._ahead.fetch([*values, *marks], sets)
+        self._ahead.lease_missing([*values, *sets])
 
 
 def _answered(minute: int, answer: T, held: Held) -> _Answered[T]:

@@ -166,6 +166,46 @@ def test_an_answer_ends_with_its_minute(plain: dict[str, Any], cache: Counting) 
     assert len(made) == 3  # the first one filled the cache
 
 
+def test_what_a_first_read_had_from_the_stores_is_leased_and_put_there_together(
+    composed: Composition, plain: dict[str, Any], cache: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    for name in ("lease", "fill_values", "fill_sets"):
+        monkeypatch.setattr(cache, name, noted(name, getattr(cache, name), calls))
+    assert at_home(composed) == read(plain)
+    assert calls == [*["lease"] * 4, "fill_values", "fill_sets"]  # the reader's own, posts, authors, counts
+    assert at_home(composed) == at_home(composed) == read(plain)
+    assert len(calls) == 6
+
+
+def noted(name: str, call: Callable[[Any], Any], calls: list[str]) -> Callable[[Any], Any]:
+    """``call``, whose name goes to ``calls`` when it is about anything."""
+
+    def noting(some: Any) -> Any:
+        calls.extend([name] if some else [])
+        return call(some)
+
+    return noting
+
+
+def test_what_was_written_during_a_read_is_not_covered_by_what_it_had_loaded_before(
+    composed: Composition, plain: dict[str, Any], cache: Counting
+) -> None:
+    there = cached(plain, cache, SystemClock())
+
+    def overtaken() -> None:
+        composed.ports["graph"].target_ids("block", [READER])
+        composed.ports["posts"].get_many([2])
+        there.ports["graph"].add("block", [Edge(READER, 7, 2)])
+        there.ports["posts"].put([post(2, 9)])
+        composed.ports["graph"].remove("mute", [(READER, 3)])
+
+    at_home(composed, overtaken)
+    there.close()
+    assert at_home(composed) == read(plain)
+    assert composed.home(READER, "next", lambda: read(composed.ports)) == read(plain)
+
+
 def write(random: Random, ports: dict[str, Any], turn: int) -> None:
     """One write, of those that a timeline can tell."""
     (one, two), other = random.sample(POSTS, 2), random.choice([id_ for id_ in PEOPLE if id_ != READER])

@@ -20,7 +20,8 @@ class StreamUpdater:
     def __init__(self, online: OnlineRows, views: Sequence[View] = WINDOWED) -> None:
         self._online = online
         self._counters = [ViewCounters(view) for view in views]
-        self._waiting: list[EventColumns] = []
+        self._arrived: list[EventColumns] = []
+        self._later: list[EventColumns] = []
         self._unwritten: list[tuple[View, PackedRows]] = []
         self._slice = 0
         self._lock = threading.Lock()
@@ -41,7 +42,7 @@ class StreamUpdater:
     def add_columns(self, events: EventColumns) -> None:
         """``add`` for events that are columns already, such as those of the lake."""
         with self._lock:
-            self._waiting.append(events)
+            self._arrived.append(events)
 
     def advance(self, now: int) -> int:
         """Bring the online rows to the moment ``now`` (ms); returns how many rows were written.
@@ -52,10 +53,8 @@ class StreamUpdater:
             target = slice_of(now)
             if target < self._slice:
                 return 0
-            waiting = join(self._waiting)
-            over = waiting.slice < target
-            entering, self._waiting = waiting.where(over), [waiting.where(~over)]
-            before, self._slice = self._slice, target
+            entering, before = self._entering(target), self._slice
+            self._slice = target
             self._unwritten += [(c.view, c.step(entering, before, target)) for c in self._counters]
             written = 0
             while self._unwritten:
@@ -63,6 +62,16 @@ class StreamUpdater:
                 self._online.write_many(view, rows)
                 written += len(self._unwritten.pop(0)[1].keys)
             return written
+
+    def _entering(self, target: int) -> EventColumns:
+        """The events of slices before ``target`` that have not counted yet. Those that were too young the
+        last time are looked at again when a slice is over."""
+        if target != self._slice:
+            self._arrived, self._later = [*self._later, *self._arrived], []
+        arrived, self._arrived = join(self._arrived), []
+        over = arrived.slice < target
+        self._later.append(arrived.where(~over))
+        return arrived.where(over)
 
 
 def needed_since(online: OnlineRows, now: int, views: Sequence[View] = WINDOWED) -> int:

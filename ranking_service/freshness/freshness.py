@@ -2,6 +2,7 @@
 on, and what any surface has shown counts as seen."""
 
 import threading
+import time
 
 import structlog
 
@@ -12,12 +13,14 @@ from feed_core.core import FeedCore
 from feed_core.model.events import Decision, Event
 from feed_core.model.posts import Post
 from feed_core.model.rules import ALLOWED_SKEW_MS
-from ranking_service.freshness.tail import Tail
+from ranking_service.freshness.tail import BATCH, Tail
 from ranking_service.memory.served import ServedPosts, ServedRow
 
 _log = structlog.get_logger("loupe.freshness")
 _GROUP = "post-content"
 _EVERY_SECONDS = 1.0
+_BESIDE_ANSWERS = (250, 0.005)
+"""Records at once, and seconds between: an answer waits for no more than a few milliseconds of this."""
 
 
 class Freshness:
@@ -40,17 +43,20 @@ class Freshness:
         self.problem = ""
         self._thread: threading.Thread | None = None
 
-    def catch_up(self) -> int:
-        """Take in what the log holds; returns how many online rows were written."""
+    def catch_up(self, at_once: int = BATCH, pause_s: float = 0.0) -> int:
+        """Take in what the log holds, up to ``at_once`` records before each pause; returns how many online
+        rows were written."""
         with self._one_at_a_time:
             now = self._core.clock.now()
             updater = self._updater or self._begin(now)
             written = self._take_posts()
             for tail in self._events:
-                for batch in tail.batches():
+                for batch in tail.batches(at_once):
                     updater.add(batch)
-            for decisions in self._decisions.batches():
+                    time.sleep(pause_s)
+            for decisions in self._decisions.batches(at_once):
                 self._served.add([_row(decision) for decision in decisions])
+                time.sleep(pause_s)
             written += updater.advance(now)
         self._restored.set()
         return written
@@ -75,7 +81,7 @@ class Freshness:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                self.catch_up()
+                self.catch_up(*(_BESIDE_ANSWERS if self.restored else ()))
                 self.problem = ""
             except Exception as error:
                 self.problem = f"{type(error).__name__}: {error}"

@@ -33,9 +33,10 @@ class Tail(Generic[Record]):
         end = self._events.end(self._topic)
         self.offsets = tuple(self._first(end, partition, since, time_of) for partition in range(len(end)))
 
-    def batches(self) -> Iterator[list[Record]]:
-        """What has been appended, up to now; a batch whose handling fails comes again."""
-        while records := self._events.read(self._topic, self.offsets, BATCH):
+    def batches(self, most: int = BATCH) -> Iterator[list[Record]]:
+        """What has been appended, up to now, up to ``most`` at once; a batch whose handling fails comes
+        again."""
+        while records := self._events.read(self._topic, self.offsets, most):
             self.ahead = after(self.offsets, records)
             yield [self._decode(record.body) for record in records]
             self.offsets = self.ahead

@@ -1,5 +1,6 @@
 """``loupe demo``: the whole loop, the report, the console."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,7 +21,11 @@ Data = Annotated[
 ]
 
 
+_OF_SOCIETY, _OF_REAL_DATA = ("people", "days", "loop_days"), ("path", "set_name")
+
+
 def demo(
+    context: typer.Context,
     home: Home = DEFAULT_HOME, data: Data = "society", seed: Seed = 7, port: Port = 8000,
     master: Master = "local[*]",
     path: Annotated[Path | None, typer.Option(help="Folder of the real data.")] = None,
@@ -43,6 +48,7 @@ def demo(
     be empty or hold an earlier run of the same --home. The timelines in the report are those of an embedded
     run with the same people, days and seed.
     """
+    _refuse_others(context, data, _OF_REAL_DATA if data == "society" else _OF_SOCIETY)
     if data == "society":
         _play(home, people, days, loop_days, seed, master, port if serve else 0, profile, fresh=fresh)
         return
@@ -58,6 +64,14 @@ def demo(
     _print(RealDemo(home, data, path, set_name, seed, master, fresh=fresh).run())
     if serve:
         _serve(home, port, profile)
+
+
+def _refuse_others(context: typer.Context, data: str, names: Sequence[str]) -> None:
+    """Raises ``InvalidInput`` for an option on the command line that says nothing about this data."""
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if option.name in names and source is not None and source.name == "COMMANDLINE":
+            raise InvalidInput(f"{option.opts[0]} says nothing about --data {data}.", fix="Leave it out.")
 
 
 def _play(

@@ -44,6 +44,23 @@ def test_real_data_is_not_played_on_servers(loupe: Loupe, tmp_path: Path) -> Non
     failed(ran, "invalid", "lastfm", "loupe load --profile production")
 
 
+@pytest.mark.parametrize(
+    ("said", "option"),
+    [
+        (("--data", "lastfm", "--path", ".", "--people", "50"), "--people"),
+        (("--data", "lbsn2vec", "--path", ".", "--loop-days", "7"), "--loop-days"),
+        (("--path", "."), "--path"),
+        (("--set", "NYC"), "--set"),
+    ],
+)
+def test_a_demo_refuses_an_option_of_other_data(
+    loupe: Loupe, tmp_path: Path, said: tuple[str, ...], option: str
+) -> None:
+    ran = loupe("demo", *said, "--no-serve", "--home", tmp_path / "home")
+    failed(ran, "invalid", option, "Leave it out")
+    assert not files(tmp_path)
+
+
 def test_a_demo_on_servers_that_were_never_fetched_says_what_fetches_them(
     loupe: Loupe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,8 +22,11 @@ _PASSING = frozenset({
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS, KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError.NOT_COORDINATOR,
     KafkaError.REQUEST_TIMED_OUT, KafkaError.BROKER_NOT_AVAILABLE, KafkaError._TRANSPORT,
     KafkaError._TIMED_OUT, KafkaError._WAIT_COORD,
+    KafkaError.FENCED_LEADER_EPOCH, KafkaError.UNKNOWN_LEADER_EPOCH, KafkaError.OFFSET_NOT_AVAILABLE,
+    KafkaError.REPLICA_NOT_AVAILABLE, KafkaError.KAFKA_STORAGE_ERROR,
 })  # fmt: skip
-"""What one sees while a topic is new or a broker has just gone."""
+"""What one sees while a topic is new or a broker has just gone, and from a leader that was elected since one
+knows (KAFKA-9535)."""
 
 
 def unavailable(what: str, error: object) -> Unavailable:
@@ -40,15 +43,19 @@ def translated(what: str) -> Iterator[None]:
         raise unavailable(what, _error(error)) from error
 
 
-def patiently(what: str, ask: Callable[[], T]) -> T:
-    """The answer of ``ask``, which is asked again while the brokers sort themselves out."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
+def patiently(what: str, ask: Callable[[], T], learn: Callable[[], object] = lambda: None) -> T:
+    """The answer of ``ask``, which is asked again while the brokers sort themselves out; before that,
+    ``learn`` finds out who they are now."""
+    deadline, failed = time.monotonic() + TIMEOUT_SECONDS, False
     while True:
         try:
+            if failed:
+                learn()
             return ask()
         except (KafkaException, FutureTimeout) as error:
             if not _passes(error) or time.monotonic() > deadline:
                 raise unavailable(what, _error(error)) from error
+        failed = True
         time.sleep(_PAUSE_SECONDS)
 
 

@@ -29,7 +29,8 @@ def ends(admin: AdminClient, topic: str, partitions: int) -> tuple[int, ...]:
         answers = admin.list_offsets(asked, request_timeout=ASK_SECONDS)
         return {place.partition: future.result(ASK_SECONDS).offset for place, future in answers.items()}
 
-    found = patiently(f"say where {topic} ends", ask)
+    # The client goes by the leaders it knows, up to five minutes after others were elected.
+    found = patiently(f"say where {topic} ends", ask, lambda: admin.list_topics(topic, timeout=ASK_SECONDS))
     return tuple(found[at] for at in range(partitions))
 
 

@@ -17,6 +17,7 @@ from feed_core.api.observation import note
 from feed_core.api.views import ShownPost
 from feed_core.api.wire import TimelineOut, encode, items_out
 from feed_core.core import FeedCore
+from feed_core.model.clock import MINUTE
 from feed_core.model.errors import InvalidInput, Unavailable
 from feed_core.model.events import Decision
 from feed_core.model.timelines import Entry
@@ -55,7 +56,7 @@ def read_timeline(
     pages are shown without.
     """
     offset, inner = _split(cursor)
-    question = (core.timelines.mode, limit, cursor)
+    question = (core.timelines.mode, limit, cursor, core.clock.now() // MINUTE)  # how far back it reaches
     page = core.stores.home(user_id, question, lambda: _page(core, user_id, limit, inner, offset))
     decision = _decision(core, user_id, page.shown, offset) if page.shown else None
     decision_id = decision.decision_id if decision else 0

@@ -11,7 +11,7 @@ class Home(Protocol):
 
     def __call__(self, reader_id: int, question: Hashable, compose: Callable[[], T], /) -> T:
         """What ``compose`` answers, which reads through the ports in this thread and depends on ``question``
-        and the minute alone besides; or what it answered before, where it would answer the same."""
+        alone besides; or what it answered before, where it would answer the same."""
 
 
 def composed(_reader_id: int, _question: Hashable, compose: Callable[[], T], /) -> T:

@@ -16,7 +16,6 @@ from feed_core.adapters.cached.keys import (
     COUNTS,
     FEED,
     FOLLOWING,
-    L1_TTL_MS,
     LIKED,
     MUTED,
     POST,
@@ -39,9 +38,8 @@ _ANSWERS = 500
 
 
 class _Answered(NamedTuple, Generic[T]):
-    """``answer`` follows from what the keys hold, within the minute."""
+    """``answer`` follows from what the keys hold."""
 
-    minute: int
     values: dict[str, bytes | None]
     sets: dict[str, frozenset[int] | None]
     answer: T
@@ -51,8 +49,7 @@ class Home:
     """Looks ahead for one reader; what the cache does not hold is read by whoever asks for it.
 
     An answer follows from what the keys hold. So it is remembered beside that, and holds good for as long as
-    they hold the same; one that took more than the keys is not remembered. Time moves on too, which ends it
-    with the minute.
+    they hold the same; one that took more than the keys is not remembered.
     """
 
     def __init__(self, ahead: Ahead, near: Near, clock: Clock) -> None:
@@ -62,7 +59,7 @@ class Home:
 
     def __call__(self, reader_id: int, question: Hashable, compose: Callable[[], T]) -> T:
         """Implements ``ports.home.Home``."""
-        asked, minute = (reader_id, question), self._clock.now() // L1_TTL_MS
+        asked = (reader_id, question)
         with self._lock:
             before: _Answered[T] | None = self._answered.get(asked)
         with self._near.pinned(), self._ahead.reading() as held:
@@ -71,10 +68,10 @@ class Home:
                     self._fetch(reader_id)
                 else:
                     self._ahead.fetch(before.values, before.sets)
-            if before and before[:3] == (minute, held.values, held.sets):
+            if before and before[:2] == (held.values, held.sets):
                 answered = before
             else:
-                answered = _answered(minute, compose(), held)
+                answered = _answered(compose(), held)
         if held.whole:
             with self._lock:
                 self._answered[asked] = answered
@@ -101,6 +98,6 @@ class Home:
         self._ahead.lease_missing([*values, *sets])
 
 
-def _answered(minute: int, answer: T, held: Held) -> _Answered[T]:
+def _answered(answer: T, held: Held) -> _Answered[T]:
     values = {key: value for key, value in held.values.items() if key in held.used}
-    return _Answered(minute, values, {key: ids for key, ids in held.sets.items() if key in held.used}, answer)
+    return _Answered(values, {key: ids for key, ids in held.sets.items() if key in held.used}, answer)

@@ -11,7 +11,7 @@ from feed_core.adapters.cached.ahead import Ahead
 from feed_core.adapters.cached.composing import Composition, cached
 from feed_core.adapters.memory.cache import MemoryCache
 from feed_core.adapters.sqlite.database import Database
-from feed_core.model.clock import SetClock, SystemClock
+from feed_core.model.clock import SystemClock
 from feed_core.model.errors import Unavailable
 from feed_core.model.posts import PostCounts
 from feed_core.model.settings import StoredSettings
@@ -156,14 +156,12 @@ def test_an_answer_that_took_more_than_the_cache_is_not_remembered(
         assert len(made) == 4
 
 
-def test_an_answer_ends_with_its_minute(plain: dict[str, Any], cache: Counting) -> None:
-    clock = SetClock(60_000)
-    one, made = cached(plain, cache, clock), list[Any]()
-    for now in (60_000, 60_001, 119_999, 120_000, 120_001):
-        clock.set(now)
-        at_home(one, lambda: made.append(one.ports["timelines"].pulled()))
-    one.close()
-    assert len(made) == 3  # the first one filled the cache
+def test_another_question_has_another_answer(composed: Composition) -> None:
+    composed.ports["timelines"].pulled()
+    for question in ("first", "second"):
+        for _ in range(2):
+            assert composed.home(READER, question, lambda q=question: q) == question
+        assert composed.home(READER, question, lambda: "changed") == question
 
 
 def test_what_a_first_read_had_from_the_stores_is_leased_and_put_there_together(

@@ -1,6 +1,6 @@
 """Splits people into arms, alike in how often they come, and serves each arm in its own way."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 
@@ -32,18 +32,16 @@ def assign(society: Society) -> Ints:
 class ServeArms:
     """Hands each reader to the way of serving of the reader's arm.
 
-    ``planners`` plan on a thread of their own while ``serves`` serve, and show after them. ``before`` an arm
-    serves, what it is to begin with is done beside the arms that come first.
+    ``planners`` plan on a thread of their own while ``serves`` serve, and show after them.
     """
 
     def __init__(
         self, society: Society, assigned: Ints, serves: Mapping[str, Serve],
         planners: Mapping[str, Planner] = MappingProxyType({}),
-        before: Mapping[str, Callable[[], object]] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         self._society, self._assigned = society, assigned
-        self._serves, self._planners, self._before = serves, planners, before
-        self._beside = ThreadPoolExecutor(2, thread_name_prefix="loupe-planner")
+        self._serves, self._planners = serves, planners
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="loupe-planner")
 
     def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
         ids = np.array(user_ids, np.int64)
@@ -54,18 +52,17 @@ class ServeArms:
             for name, planner in self._planners.items()
             if name in readers
         }
-        begun = {name: self._beside.submit(begin) for name, begin in self._before.items() if name in readers}
-        served = {}
-        for name in filter(readers.__contains__, self._serves):
-            if name in begun:
-                begun[name].result()
-            served[name] = self._serves[name](ids[readers[name]].tolist(), limit)
+        served = {
+            name: serve(ids[readers[name]].tolist(), limit)
+            for name, serve in self._serves.items()
+            if name in readers
+        }
         for name, plan in plans.items():
             served[name] = self._planners[name].show(ids[readers[name]].tolist(), plan.result(), limit)
         return _together(len(ids), limit, [(readers[name], shown) for name, shown in served.items()])
 
     def close(self) -> None:
-        """Let the threads go."""
+        """Let the thread go."""
         self._beside.shutdown()
 
 

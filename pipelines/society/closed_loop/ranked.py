@@ -1,4 +1,4 @@
-"""The ranked arm: readers get what the For You pipeline serves them."""
+"""The ranked arm: readers get what the For You pipeline serves them, with features as fresh as when live."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ from ranking_service.records import Request
 
 
 class Ranked:
-    """Serves through ``for_you``, which logs decisions, impressions and the feature values it read. Its
-    ``freshness`` is to have caught up."""
+    """Serves through ``for_you``, which logs decisions, impressions and the feature values it read."""
 
     def __init__(self, for_you: ForYou, seen: Seen) -> None:
         self._for_you, self._seen = for_you, seen
         self.served_by: dict[str, int] = {}
 
     def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
+        self._for_you.freshness.catch_up()
         pages = self._for_you.serve_many([Request(user_id=user_id, limit=limit) for user_id in user_ids])
         post_ids = np.zeros((len(pages), limit), np.int64)
         for row, page in enumerate(pages):

@@ -75,7 +75,4 @@ def _arms(for_you: ForYou, society: Society, seen: Seen) -> ServeArms:
         "ranked": Ranked(for_you, seen),
         SAME_CANDIDATES: SameCandidatesOracle(for_you, society, seen),
     }
-    # Features are as fresh as when live. What the arms before log meanwhile counts from the next hour on.
-    before = {"ranked": for_you.freshness.catch_up}
-    planners = {ANY_POST: AnyPostOracle(core, society, seen)}
-    return ServeArms(society, assign(society), serves, planners, before)
+    return ServeArms(society, assign(society), serves, {ANY_POST: AnyPostOracle(core, society, seen)})

@@ -109,30 +109,6 @@ def test_a_plan_that_fails_is_not_passed_over(moved_in: World) -> None:
         arms(users, 5)
 
 
-def test_what_an_arm_begins_with_is_done_beside_the_others_and_before_it_serves(moved_in: World) -> None:
-    feed, steps = Chronological(moved_in.core, Seen()), list[str]()
-    others_serve = threading.Event()
-
-    def begin() -> None:
-        assert others_serve.wait(10)
-        steps.append("begun")
-
-    def first(user_ids: Sequence[int], limit: int) -> Shown:
-        others_serve.set()
-        return feed(user_ids, limit)
-
-    def ranked(user_ids: Sequence[int], limit: int) -> Shown:
-        steps.append("served")
-        return feed(user_ids, limit)
-
-    serves = dict.fromkeys(ARMS, feed) | {"chronological": first, "ranked": ranked}
-    users = moved_in.society.user_ids[moved_in.society.user_ids > 0].tolist()
-    assigned = assign(moved_in.society)
-    with closing(ServeArms(moved_in.society, assigned, serves, before={"ranked": begin})) as arms:
-        arms(users, 5)
-    assert steps == ["begun", "served"]
-
-
 def test_every_pair_at_once_equals_pair_by_pair(played: Played) -> None:
     society, now = played.society, played.core.clock.now()
     rows, persons = society.catalogue.since(0)[:40], np.arange(10)

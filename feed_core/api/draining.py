@@ -58,7 +58,8 @@ class Drainer:
             except Exception:
                 _log.exception("workers failed", retry_seconds=_RETRY_SECONDS)
                 self._pause(_RETRY_SECONDS)
-                self._pending = not self._stopping
+                with self._changed:
+                    self._pending = not self._stopping
 
     def _archive(self) -> None:
         now = self._core.clock.now()

@@ -51,8 +51,10 @@ class Ahead:
         finally:
             self._local.held = None
             with suppress(Unavailable):  # then it is not there the next time either
-                self._cache.fill_values(held.fills)
-                self._cache.fill_sets(held.set_fills)
+                if held.fills:
+                    self._cache.fill_values(held.fills)
+                if held.set_fills:
+                    self._cache.fill_sets(held.set_fills)
 
     def fetch(self, values: Collection[str], sets: Collection[str]) -> None:
         """Ask for these in one trip, inside ``reading``. Raises ``Unavailable``."""

@@ -69,13 +69,12 @@ class Home:
                 else:
                     self._ahead.fetch(before.values, before.sets)
             if before and before[:2] == (held.values, held.sets):
-                answered = before
-            else:
-                answered = _answered(compose(), held)
+                return before.answer
+            answer = compose()
         if held.whole:
             with self._lock:
-                self._answered[asked] = answered
-        return answered.answer
+                self._answered[asked] = _answered(answer, held)
+        return answer
 
     def _fetch(self, reader_id: int) -> None:
         feed, following = FEED.of(reader_id, 0), FOLLOWING.of(reader_id)

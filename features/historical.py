@@ -6,13 +6,12 @@ serving is what the offline rows say.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
-from feast import FeatureStore
 from numpy.typing import NDArray
 
 from features.content import DAY_SECONDS
@@ -27,6 +26,9 @@ from features.online.rows import Rows
 from feed_core.model.clock import SECOND
 from feed_core.model.errors import InvalidInput
 from feed_core.model.ids import EPOCH_MS, SEQUENCE_BITS, SHARD_BITS
+
+if TYPE_CHECKING:
+    from feast import FeatureStore
 
 _BY_USER = (USER_TAGS, USER_FACTORS)
 """Rows that change with a job's run only: joined once a user and run, not once an impression."""
@@ -72,7 +74,7 @@ def _asked(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({**columns, EVENT_TIMESTAMP: moments.dt.as_unit("us").array})
 
 
-def _join(store: FeatureStore, views: Sequence[View], asked: pd.DataFrame) -> Any:
+def _join(store: "FeatureStore", views: Sequence[View], asked: pd.DataFrame) -> Any:
     """``asked`` with the fields of ``views`` as of its times: an Arrow table, columns ``view__field``."""
     features = [f"{view.name}:{name}" for view in views for name in _field_names(view)]
     if not features:

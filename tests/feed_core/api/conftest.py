@@ -15,6 +15,7 @@ from feed_core.api.app import create_app
 from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
 from feed_core.model.servers import Servers
+from tests.api_client import client_of
 
 NOON = 1_770_000_000_000
 
@@ -58,7 +59,13 @@ def world_in(home: Path, servers: Servers | None = None) -> Iterator[World]:
     """A world of its own, in ``home`` or on ``servers``."""
     clock = SetClock(NOON)
     core = FeedCore.open(home, clock=clock, servers=servers)
-    api = TestClient(create_app(core), raise_server_exceptions=False)
+    with client_of(create_app(core)) as api:
+        yield World(api, core, home, clock, **_ids(api, core))
+    core.close()
+
+
+def _ids(api: TestClient, core: FeedCore) -> dict[str, str]:
+    """What a world is made of."""
     ada, ben, cam = (sign_up(api, name) for name in ("ada", "ben", "cam"))
     post = publish(api, ben, "First light #sunrise")
     made = api.post(f"/v1/posts/{post}/comments", json={"user_id": ada, "text": "Where?"})
@@ -71,8 +78,7 @@ def world_in(home: Path, servers: Servers | None = None) -> Iterator[World]:
     assert api.delete(f"/v1/posts/{gone}?author_id={ben}").is_success
     core.drain()
     comment = made.json()["comment_id"]
-    yield World(api, core, home, clock, ada, ben, cam, post, comment, pia, story, gone)
-    core.close()
+    return dict(zip(NAMES, (ada, ben, cam, pia, post, comment, story, gone), strict=True))
 
 
 @pytest.fixture

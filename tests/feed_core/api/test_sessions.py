@@ -14,6 +14,7 @@ from feed_core.api.identity import Auth
 from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
 from feed_core.services.passwords import Passwords
+from tests.api_client import client_of
 
 NOON = 1_770_000_000_000
 SERVICE = "a token of sixteen characters".replace(" ", "-")
@@ -41,17 +42,16 @@ def guarded(tmp_path: Path) -> Iterator[Guarded]:
     quick = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     clock = SetClock(NOON)
     core = FeedCore.open(tmp_path, clock=clock, passwords=quick)
-    api = TestClient(create_app(core, Auth("required", SERVICE)), raise_server_exceptions=False)
-    ids, tokens = {}, {}
-    for name in ("ada", "ben"):
-        body = {"username": name, "email": f"{name}@b.example", "password": SECRET}
-        ids[name] = api.post("/v1/users", json=body).json()["user_id"]
-        tokens[name] = api.post("/v1/sessions", json={"login": name, "password": SECRET}).json()["token"]
-    made = api.post(
-        "/v1/posts", json={"author_id": ids["ben"]}, headers={"Authorization": f"Bearer {tokens['ben']}"}
-    )
-    ids["post"] = made.json()["post_id"]
-    yield Guarded(api, core, clock, ids, tokens)
+    with client_of(create_app(core, Auth("required", SERVICE))) as api:
+        guarded = Guarded(api, core, clock, {}, {})
+        for name in ("ada", "ben"):
+            body = {"username": name, "email": f"{name}@b.example", "password": SECRET}
+            guarded.ids[name] = api.post("/v1/users", json=body).json()["user_id"]
+            log_in = {"login": name, "password": SECRET}
+            guarded.tokens[name] = api.post("/v1/sessions", json=log_in).json()["token"]
+        made = guarded.ask("ben", "POST", "/v1/posts", json={"author_id": guarded.ids["ben"]})
+        guarded.ids["post"] = made.json()["post_id"]
+        yield guarded
     core.close()
 
 

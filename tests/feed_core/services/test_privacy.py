@@ -19,6 +19,7 @@ from feed_core.model.stories import NewStory
 from feed_core.model.timelines import TimelineMode
 from feed_core.model.users import NewUser
 from feed_core.services.profiles import ProfileEdit
+from tests.api_client import client_of
 
 NOW = 1_770_000_000_000
 PEOPLE = 4
@@ -189,13 +190,13 @@ def test_every_read_shows_what_the_reader_may_see(
 ) -> None:
     with TemporaryDirectory() as folder:
         world = World(Path(folder), mode)
-        api = TestClient(create_app(world.core))
         for move in history:
             world.play(*move)
         world.core.drain()
-        for reader in set(range(PEOPLE)) - world.oracle.gone:
-            check_reader(world, api, reader)
-            check_tray_and_notifications(world, api, reader)
+        with client_of(create_app(world.core)) as api:
+            for reader in set(range(PEOPLE)) - world.oracle.gone:
+                check_reader(world, api, reader)
+                check_tray_and_notifications(world, api, reader)
         world.core.close()
 
 

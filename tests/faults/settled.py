@@ -132,7 +132,11 @@ def _of_log(log: EventLog, people: set[int], expected: Expected) -> list[str]:
                 ids[event.action, event.user_id, other].add(event.event_id)
     found = {act: len(events) for act, events in ids.items() if act[1] in people}
     wanted = {act: times for act, times in expected.events.items() if times}
-    return _unequal("the event log", found, wanted)
+    return [
+        f"{act} has {found.get(act, 0)} events in the log instead of {wanted.get(act, 0)}: {ids[act]}"
+        for act in sorted(found.keys() | wanted.keys())
+        if found.get(act) != wanted.get(act)
+    ]
 
 
 def _dead(log: EventLog, people: set[int]) -> list[str]:

@@ -133,7 +133,7 @@ def _of_log(log: EventLog, people: set[int], expected: Expected) -> list[str]:
     found = {act: len(events) for act, events in ids.items() if act[1] in people}
     wanted = {act: times for act, times in expected.events.items() if times}
     return [
-        f"{act} has {found.get(act, 0)} events in the log instead of {wanted.get(act, 0)}: {ids[act]}"
+        f"the event log: {act} {found.get(act, 0)} times instead of {wanted.get(act, 0)}: {ids[act]}"
         for act in sorted(found.keys() | wanted.keys())
         if found.get(act) != wanted.get(act)
     ]

@@ -1,6 +1,7 @@
 """Wires the stores into the services and the workers: the one object that a program holds."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,7 +162,8 @@ class FeedCore:
         return self.workers.drain(progress)
 
     def close(self) -> None:
-        """Close the stores."""
+        """Let the workers' threads go, and close the stores."""
+        self.workers.close()
         self.stores.close()
 
 
@@ -208,12 +210,12 @@ def _workers(s: Stores, clock: Clock, mode: TimelineMode, threshold: int, horizo
         *_notifying(s),
         *_counting(s),
     )
-    return Workers(
-        tuple(
-            Consumer(group, topic, handle, s.events, s.transactions, batch)
-            for group, topic, handle, batch in handlers
-        )
-    )
+    consumers = [
+        Consumer(group, topic, handle, s.events, s.transactions, batch)
+        for group, topic, handle, batch in handlers
+    ]
+    groups = len({consumer.group for consumer in consumers})
+    return Workers(consumers, ThreadPoolExecutor(groups, "loupe-workers") if s.remote else None)
 
 
 def _pushing(

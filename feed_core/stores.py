@@ -96,6 +96,8 @@ class Stores:
     """Makes the caches forget what did not come through these ports, where there are caches."""
     mend: Callable[[Collection[int]], int] | None = None
     """Makes the two stores that hold people's edges equal; answers how many edges were off."""
+    remote: bool = False
+    """Whether who asks them waits most of the time, so that several had better ask side by side."""
     home: Home = composed
     """Around what reads a reader's timeline: what it takes may be read together, and remembered."""
 
@@ -112,6 +114,7 @@ def open_production(servers: Servers) -> Stores:
         transactions=opened.journal,
         ids=opened.ids,
         close=opened.close,
+        remote=True,
         recover=opened.journal.recover,
         counters=opened.counters,
         home=opened.home,

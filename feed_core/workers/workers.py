@@ -1,23 +1,29 @@
 """All workers of the feed core, run until the event log is consumed."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, wait
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 
-from feed_core.model.events import Topic
-from feed_core.ports.event_log import Offsets
 from feed_core.workers.consumer import Consumer
 
 
 @dataclass(frozen=True)
 class Workers:
-    """The consumers, in the order in which they take turns."""
+    """The consumers, in the order in which they take turns; those of a group stand together.
+
+    With ``threads`` the groups take theirs beside each other, which know nothing of each other as it is.
+    Within a group one topic comes after the other.
+    """
 
     consumers: Sequence[Consumer]
+    threads: Executor | None = None
 
     def lag(self) -> int:
         """How many records wait, over all consumers."""
-        ends = {topic: self.consumers[0].events.end(topic) for topic in {c.topic for c in self.consumers}}
-        return sum(consumer.lag(ends[consumer.topic]) for consumer in self.consumers)
+        end = cache(self.consumers[0].events.end)
+        return self._sum(lambda consumer: consumer.lag(end(consumer.topic)))
 
     def leads(self) -> bool:
         """Whether this process does what one of all is to do: the first consumer's first partition is its."""
@@ -37,12 +43,25 @@ class Workers:
                 progress(done, max(done, total))
         return done
 
+    def close(self) -> None:
+        """Let the threads go after what they are at."""
+        if self.threads is not None:
+            self.threads.shutdown()
+
     def _round(self, resting: bool) -> int:
         """Where a topic ends is asked once."""
-        ends: dict[Topic, Offsets] = {}
-        taken = 0
-        for consumer in self.consumers:
-            topic = consumer.topic
-            ends[topic] = ends.get(topic) or consumer.events.end(topic)
-            taken += consumer.step(ends[topic], resting=resting)
-        return taken
+        end = cache(self.consumers[0].events.end)
+        return self._sum(lambda consumer: consumer.step(end(consumer.topic), resting=resting))
+
+    def _sum(self, ask: Callable[[Consumer], int]) -> int:
+        """Over the answers of all; a group that raises keeps no other from its turn."""
+        if self.threads is None:
+            return _sum(ask, self.consumers)
+        groups = [list(group) for _, group in groupby(self.consumers, lambda consumer: consumer.group)]
+        running = [self.threads.submit(_sum, ask, group) for group in groups]
+        wait(running)
+        return sum(each.result() for each in running)
+
+
+def _sum(ask: Callable[[Consumer], int], consumers: Sequence[Consumer]) -> int:
+    return sum(map(ask, consumers))

@@ -13,7 +13,7 @@ from pipelines.lake import lake_days
 from pipelines.loop import (
     fill_lake,
     midnights,
-    play_society,
+    play_into_lake,
     run_jobs,
     serve_features,
     train_and_compile,
@@ -68,7 +68,9 @@ class Demo:
     def run(self) -> Report:
         """Do every stage that is not done; answers the report, which is in ``home``/report.json too."""
         home, config, there = self._home, self._config, self._settings
-        self._stage("play", lambda progress: play_society(home, config, self._seed, progress, settings=there))
+        self._stage(
+            "play", lambda progress: play_into_lake(home, config, self._seed, progress, settings=there)
+        )
         self._stage("lake", lambda progress: fill_lake(home, progress, settings=there))
         snapshots = midnights(self._until, max(1, config.days // 2))
         self._stage(

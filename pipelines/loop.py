@@ -1,13 +1,16 @@
 """The steps of the loop on one home, each a function that the command line and the demo share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from features.bundle import read_bundle
 from feed_core.model.clock import DAY, SetClock, from_rfc3339
 from feed_core.model.errors import InvalidInput, NotFound
+from feed_core.ports.event_log import EventLog
 from feed_core.settings import Settings
-from pipelines.lake import LakeReport, lake_days, update_lake
+from pipelines.beside import Beside
+from pipelines.lake import Ends, LakeReport, ends_of, lake_days, update_lake
 from pipelines.profile import existing, mlflow_url, online_url, open_core, settings_of
 from pipelines.progress import Report
 from pipelines.society.config import SocietyConfig
@@ -23,28 +26,48 @@ from training.report import TrainReport
 
 def play_society(
     home: Path, config: SocietyConfig, seed: int, progress: Report | None = None, *,
-    settings: Settings | None = None,
+    settings: Settings | None = None, at_midnight: Callable[[EventLog], object] = lambda _: None,
 ) -> PlayReport:  # fmt: skip
-    """Play ``config.days`` of a new society into ``home``, which must not hold one."""
+    """Play ``config.days`` of a new society into ``home``, which must not hold one; ``at_midnight`` is called
+    with the event log."""
+
+    def every_hour(now: int) -> None:
+        if now % DAY == 0:
+            at_midnight(core.stores.events)
+
     society, clock, seen = Society(config, seed), SetClock(config.start_ms), Seen()
     home.mkdir(parents=True, exist_ok=True)
     core = open_core(home, settings or settings_of("embedded"), clock=clock)
     try:
         start(core, clock, society)
-        report = play(core, clock, society, seen=seen, progress=progress)
+        report = play(core, clock, society, seen=seen, every_hour=every_hour, progress=progress)
         save_truth(home, society, seen)
     finally:
         core.close()
     return report
 
 
+def play_into_lake(
+    home: Path, config: SocietyConfig, seed: int, progress: Report | None = None, *, settings: Settings
+) -> PlayReport:
+    """``play_society`` while another process fills the lake: each midnight begins what the day has left."""
+    with closing(Beside(_filling, home, settings)) as lake:
+        return play_society(
+            home, config, seed, progress, settings=settings,
+            at_midnight=lambda events: lake.begin(ends_of(events)),
+        )  # fmt: skip
+
+
 def fill_lake(home: Path, progress: Report | None = None, *, settings: Settings | None = None) -> LakeReport:
     """Bring what is new in the event log to the lake of ``home``."""
-    core = open_core(home, settings or settings_of("embedded"))
-    try:
+    with closing(open_core(home, settings or settings_of("embedded"))) as core:
         return update_lake(core.stores.events, home, progress=progress)
-    finally:
-        core.close()
+
+
+@contextmanager
+def _filling(home: Path, settings: Settings) -> Iterator[Callable[[Ends], object]]:
+    with closing(open_core(home, settings)) as core:
+        yield lambda ends: update_lake(core.stores.events, home, ends=ends)
 
 
 def newest_midnight(home: Path) -> int:

@@ -8,10 +8,12 @@ from pipelines.lake.reading import (
     read_posts,
     table_files,
 )
-from pipelines.lake.update import LakeReport, rebuild, update_lake
+from pipelines.lake.update import Ends, LakeReport, ends_of, rebuild, update_lake
 
 __all__ = [
+    "Ends",
     "LakeReport",
+    "ends_of",
     "lake_days",
     "lake_offsets",
     "read_decisions",

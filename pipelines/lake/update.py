@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 
 from feed_core.model.errors import Conflict
+from feed_core.model.events import Topic
 from feed_core.ports.event_log import NOWHERE, EventLog, LogRecord, Offsets, after, between
 from pipelines.lake.atomic import write_bytes_atomically
 from pipelines.lake.compaction import PARTS_BEFORE_COMPACTION, compact
@@ -43,15 +44,27 @@ class LakeReport(NamedTuple):
     rejected: int = 0
 
 
-def update_lake(events: EventLog, home: Path, *, progress: Progress | None = None) -> LakeReport:
+Ends = Mapping[Topic, Offsets]
+
+
+def update_lake(
+    events: EventLog, home: Path, *, ends: Ends | None = None, progress: Progress | None = None
+) -> LakeReport:
     """Take what the log holds beyond the lake's offsets. Run it again after whatever happened.
 
-    ``progress`` gets (records done, records to do). Raises ``Conflict`` when another process writes
-    this lake or it is of another log, ``Corrupt`` when a file of a day that is written to cannot be read.
+    ``ends`` is up to where, from ``ends_of`` at an earlier moment. ``progress`` gets (records done, records
+    to do). Raises ``Conflict`` when another process writes this lake or it is of another log, ``Corrupt``
+    when a file of a day that is written to cannot be read.
     """
     lake = lake_folder(home)
     with _only_writer(lake):
-        return _update(events, lake, progress)
+        return _update(events, lake, ends or ends_of(events), progress)
+
+
+def ends_of(events: EventLog) -> Ends:
+    """Where the topics of the lake end now: the posts' end is taken last, so that an event's post is in the
+    lake with it."""
+    return {table.topic: events.end(table.topic) for table in reversed(TABLES)}
 
 
 def rebuild(events: EventLog, home: Path, *, progress: Progress | None = None) -> LakeReport:
@@ -64,7 +77,7 @@ def rebuild(events: EventLog, home: Path, *, progress: Progress | None = None) -
     with _only_writer(lake):
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        report = _update(events, fresh, progress)
+        report = _update(events, fresh, ends_of(events), progress)
         _swap(fresh, lake)
     return report
 
@@ -92,11 +105,9 @@ def _only_writer(lake: Path) -> Iterator[None]:
         yield
 
 
-def _update(events: EventLog, lake: Path, progress: Progress | None) -> LakeReport:
+def _update(events: EventLog, lake: Path, ends: Ends, progress: Progress | None) -> LakeReport:
     offsets = read_offsets(lake)
     _drop_uncommitted(lake, offsets)
-    # The posts' end is taken last, so that an event's post is in the lake with it.
-    ends = {table.topic: events.end(table.topic) for table in reversed(TABLES)}
     starts = {topic: offsets.get(topic, (0,) * len(end)) for topic, end in ends.items()}
     _check_same_log(lake, starts, ends)
     todo = sum(between(starts[topic], ends[topic]) for topic in ends)
@@ -115,7 +126,7 @@ def _update(events: EventLog, lake: Path, progress: Progress | None) -> LakeRepo
     return report._replace(offset=sum(map(sum, offsets.values())))
 
 
-def _check_same_log(lake: Path, starts: Mapping[str, Offsets], ends: Mapping[str, Offsets]) -> None:
+def _check_same_log(lake: Path, starts: Ends, ends: Ends) -> None:
     for topic, end in ends.items():
         if len(starts[topic]) != len(end) or any(map(gt, starts[topic], end)):
             raise Conflict(

@@ -1,0 +1,84 @@
+"""Work in a process of its own, beside what its owner does: on machines with more than one core."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
+from itertools import chain
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
+
+from feed_core.model.errors import Unavailable
+
+Work = Callable[[Any], object]
+
+
+class Beside:
+    """``begin`` hands a task over (anything that can be pickled), ``wait`` waits until it is done.
+
+    ``opened``, a function of a module, is called in the process with ``given`` when there is a first task;
+    it gives what does the tasks as a context. The process ends when its owner does, whatever happens.
+    """
+
+    def __init__(self, opened: Callable[..., AbstractContextManager[Work]], *given: Any) -> None:
+        spawn = get_context("spawn")  # nothing of the owner's threads, locks and connections
+        self._line, theirs = spawn.Pipe()
+        self._process = spawn.Process(target=_work, args=(theirs, opened, given), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._begun = False
+
+    def begin(self, task: Any) -> None:
+        """Begin ``task`` once the one before is done; raises as ``wait``."""
+        self.wait()
+        with suppress(BrokenPipeError):  # said by wait
+            self._line.send(task)
+        self._begun = True
+
+    def wait(self) -> None:
+        """Raises what the work raised, and ``Unavailable`` when its process has ended."""
+        if not self._begun:
+            return
+        self._begun = False
+        try:
+            error = self._line.recv()
+        except EOFError as gone:
+            raise Unavailable(
+                "A process that works beside this one has ended.",
+                fix="See what it printed, and run this again.",
+            ) from gone
+        if error is not None:
+            raise error
+
+    def close(self) -> None:
+        """End the process after what it has begun; raises as ``wait``."""
+        try:
+            self.wait()
+        finally:
+            self._line.close()
+            self._process.join()
+
+
+def _work(
+    line: Connection, opened: Callable[..., AbstractContextManager[Work]], given: tuple[Any, ...]
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner, with whom this ends
+    tasks = _tasks(line)
+    for first in tasks:
+        with opened(*given) as work:
+            for task in chain([first], tasks):
+                line.send(_outcome(work, task))
+
+
+def _tasks(line: Connection) -> Iterator[Any]:
+    with suppress(EOFError):
+        while True:
+            yield line.recv()
+
+
+def _outcome(work: Work, task: Any) -> Exception | None:
+    try:
+        work(task)
+    except Exception as error:
+        return error
+    return None

@@ -1,0 +1,97 @@
+"""Work beside its owner: in order, its failures told, and gone when the owner is."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from feed_core.model.errors import NotFound, Unavailable
+from pipelines.beside import Beside
+from tests.servers import wait_until
+
+ROOT = Path(__file__).parents[2]
+_OWNER = """
+import sys
+from pathlib import Path
+from pipelines.beside import Beside
+from tests.pipelines.test_beside import noting
+if __name__ == "__main__":
+    beside = Beside(noting, Path(sys.argv[1]))
+    beside.begin(1)
+    beside.wait()
+    print("begun", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def noting(folder: Path) -> Iterator[Callable[[int], None]]:
+    """Work that writes down each task and whose process it was; it does not like 0."""
+
+    def note(task: int) -> None:
+        if not task:
+            raise NotFound("There is no such task.", fix="Name another.")
+        with (folder / "tasks").open("a") as file:
+            file.write(f"{task} ")
+
+    (folder / "process").write_text(str(os.getpid()))
+    yield note
+    (folder / "ended").touch()
+
+
+def test_what_is_begun_is_done_in_its_order_elsewhere(tmp_path: Path) -> None:
+    with closing(Beside(noting, tmp_path)) as beside:
+        assert not (tmp_path / "process").exists(), "nothing is opened before it is needed"
+        beside.begin(1)
+        beside.wait()
+        assert (tmp_path / "tasks").read_text() == "1 "
+        beside.wait()
+        beside.begin(2)
+        beside.begin(3)
+    assert (tmp_path / "tasks").read_text() == "1 2 3 "
+    assert (tmp_path / "ended").exists()
+    assert int((tmp_path / "process").read_text()) != os.getpid()
+
+
+def test_a_failure_is_raised_to_whoever_waits_and_the_next_task_is_done(tmp_path: Path) -> None:
+    with closing(Beside(noting, tmp_path)) as beside:
+        beside.begin(0)
+        with pytest.raises(NotFound, match="no such task") as raised:
+            beside.wait()
+        assert raised.value.fix == "Name another."
+        beside.begin(4)
+    assert (tmp_path / "tasks").read_text() == "4 "
+
+
+def test_a_process_that_died_is_told(tmp_path: Path) -> None:
+    with closing(Beside(noting, tmp_path)) as beside:
+        beside.begin(1)
+        beside.wait()
+        process = psutil.Process(int((tmp_path / "process").read_text()))
+        process.kill()
+        process.wait(30)
+        beside.begin(2)
+        with pytest.raises(Unavailable, match="has ended"):
+            beside.wait()
+
+
+def test_it_ends_with_an_owner_that_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "owner.py"
+    script.write_text(_OWNER)
+    owner = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert owner.stdout
+    assert owner.stdout.readline() == "begun\n"
+    worker = int((tmp_path / "process").read_text())
+    assert psutil.pid_exists(worker)
+    owner.send_signal(signal.SIGKILL)
+    owner.communicate()
+    wait_until(lambda: not psutil.pid_exists(worker))

@@ -81,6 +81,8 @@ _LOCAL = {
     # Adaptive re-planning and wide scheduling cost more than they give on a few hundred MB.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.files.openCostInBytes": "262144",
+    # A job with a task per file, where there are more than 32, to find out that they are there.
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "100000",
     "spark.shuffle.compress": "false",
     "spark.sql.codegen.cache.maxEntries": "1000",
     "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -XX:TieredStopAtLevel=1",

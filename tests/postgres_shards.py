@@ -5,15 +5,17 @@ before each. ``fresh_postgres_urls`` are the addresses of migrated databases of 
 ``empty_postgres_urls`` of databases without any table.
 """
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from feed_core.adapters.postgres.clusters import Clusters
-from feed_core.adapters.postgres.migrating import migrate
+from feed_core.adapters.postgres.migrating import migrate, read_migrations
 from feed_core.adapters.postgres.shards import Shards
 from pipelines.stack.environment import environment
 from pipelines.stack.layout import Stack
@@ -37,15 +39,14 @@ def empty_postgres_urls(postgres_server: Stack) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def fresh_postgres_urls(empty_postgres_urls: list[str]) -> list[str]:
-    migrate(empty_postgres_urls, SHARDS)
-    return empty_postgres_urls
+def fresh_postgres_urls(postgres_server: Stack) -> Iterator[list[str]]:
+    with migrated(postgres_server, SHARDS) as urls:
+        yield urls
 
 
 @pytest.fixture(scope="session")
 def _shared_urls(postgres_server: Stack) -> Iterator[list[str]]:
-    with databases(postgres_server) as urls:
-        migrate(urls, SHARDS)
+    with migrated(postgres_server, SHARDS) as urls:
         yield urls
 
 
@@ -66,10 +67,28 @@ def shards(postgres_urls: list[str]) -> Iterator[Shards]:
 
 
 @contextmanager
-def databases(stack: Stack) -> Iterator[list[str]]:
-    """Addresses of empty databases, one on each cluster, which are dropped at the end."""
+def migrated(stack: Stack, shards: int) -> Iterator[list[str]]:
+    """As ``databases``, with every table: a copy of what one test has migrated, for the others of the run."""
+    texts = repr([read_migrations(kind) for kind in ("cluster", "shard")])
+    name = f"migrated_{shards}_{sha256(texts.encode()).hexdigest()[:8]}"
+    made = stack.home / name
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            _on_each(stack, sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+            _make(stack, name)
+            migrate(_urls(stack, name), shards)
+            made.touch()
+    with databases(stack, name) as urls:
+        yield urls
+
+
+@contextmanager
+def databases(stack: Stack, template: str = "template1") -> Iterator[list[str]]:
+    """Addresses of copies of ``template``, one on each cluster, which are dropped at the end; of empty
+    databases without one."""
     name = fresh_name().replace("-", "_")
-    _on_each(stack, sql.SQL("CREATE DATABASE {} OWNER loupe").format(sql.Identifier(name)))
+    _make(stack, name, template)
     try:
         yield _urls(stack, name)
     finally:
@@ -79,6 +98,11 @@ def databases(stack: Stack) -> Iterator[list[str]]:
 def _urls(stack: Stack, name: str) -> list[str]:
     given = environment(stack)["LOUPE_POSTGRES_URLS"].split()
     return [f"{url.rpartition('/')[0]}/{name}" for url in given]
+
+
+def _make(stack: Stack, name: str, template: str = "template1") -> None:
+    made = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER loupe")
+    _on_each(stack, made.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def _on_each(stack: Stack, text: sql.Composed) -> None:

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 import pytest
 from msgspec import structs
 
+from feed_core.model.ids import DEFAULT_SHARDS
 from feed_core.model.servers import Servers
-from feed_core.stores import migrate_postgres
 from pipelines.stack.environment import environment
 from pipelines.stack.layout import Stack
 from tests.cassandra_keyspace import fresh_keyspace
+from tests.postgres_shards import migrated
 from tests.servers import fresh_keys, fresh_topics
 
 
@@ -48,8 +49,7 @@ def servers(_own_places: Servers, postgres_urls: list[str]) -> Servers:
 
 
 @pytest.fixture
-def all_shards(stack: Stack, empty_postgres_urls: list[str]) -> Iterator[Servers]:
+def all_shards(stack: Stack) -> Iterator[Servers]:
     """Stores that nobody else writes to, with as many shards as the embedded ids have: both make the same."""
-    migrate_postgres(empty_postgres_urls)
-    with own_places(stack) as servers:
-        yield structs.replace(servers, postgres_urls=" ".join(empty_postgres_urls))
+    with migrated(stack, DEFAULT_SHARDS) as urls, own_places(stack) as servers:
+        yield structs.replace(servers, postgres_urls=" ".join(urls))

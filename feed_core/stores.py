@@ -1,6 +1,7 @@
 """The only place that knows which adapter stands behind each port."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -122,6 +123,19 @@ def open_production(servers: Servers) -> Stores:
         mend=opened.mend,
         **opened.ports,
     )
+
+
+@contextmanager
+def open_events(servers: Servers) -> Iterator[EventLog]:
+    """The event log on ``servers`` alone, for who reads nothing else. Raises ``Unavailable``."""
+    from feed_core.adapters.kafka.event_log import KafkaEventLog
+    from feed_core.adapters.kafka.url import read_url
+
+    log = KafkaEventLog(read_url(servers.kafka_url))
+    try:
+        yield log
+    finally:
+        log.close()
 
 
 def empty_production(servers: Servers) -> None:

@@ -13,6 +13,7 @@ from feed_core.model.clock import Clock
 from feed_core.model.servers import Servers
 from feed_core.model.timelines import TimelineMode
 from ranking_service import api
+from ranking_service.freshness.apart import FreshnessApart
 from ranking_service.scoring.champion import Compile
 
 
@@ -24,15 +25,17 @@ def create_app(
 ) -> FastAPI:  # fmt: skip
     """The app over ``home``, which it opens now and closes when it ends; see ``api.create_app``.
 
-    With ``servers`` the feed core and the feature rows are there, and ``loupe work`` runs the workers.
+    With ``servers`` the feed core and the feature rows are there, ``loupe work`` runs the workers, and a
+    process of this one's own follows the event log.
     """
     core = FeedCore.open(
         home, clock=clock, mode=mode, celebrity_threshold=celebrity_threshold, servers=servers, region=region
     )
     online = open_online(servers.redis_url) if servers else None
+    following = FreshnessApart(home, servers, core.clock) if servers else None
     app = api.create_app(
         core, home, budget_ms=budget_ms, compile_trees=compile_trees, auth=auth, online=online,
-        workers=servers is None,
+        workers=servers is None, following=following,
     )  # fmt: skip
     inner = app.router.lifespan_context
 

@@ -107,7 +107,7 @@ class ForYou:
         )
         metrics = RankMetrics(registry)
         aftermath = Aftermath(effects, metrics)
-        freshness = Freshness(core, online, served)
+        freshness = Freshness(core.stores.events, core.clock, online, served)
         return cls(
             core, online, champion, person, paging, candidates, aftermath, gathering, freshness, metrics,
             budget_ms,

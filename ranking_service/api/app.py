@@ -21,6 +21,7 @@ from ranking_service.api import directory, feed, models, rank, readiness, trends
 from ranking_service.api.openapi import describe_records
 from ranking_service.api.people import People
 from ranking_service.for_you import ForYou
+from ranking_service.freshness.following import Following
 from ranking_service.scoring.champion import Compile
 
 _CONSOLE = Path(__file__).parent.parent / "console"
@@ -33,11 +34,14 @@ out), `cached` (an earlier ranking) or `chronological`.
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """The feed core's workers and the freshness thread run while the app runs; then files are let go."""
+    """The feed core's workers and whoever follows the event log run while the app runs; then files are let
+    go."""
     service: ForYou = app.state.for_you
-    service.freshness.start()
+    following: Following = app.state.following
+    following.start()
     async with core_lifespan(app):
         yield
+    await to_thread.run_sync(following.stop)
     await to_thread.run_sync(service.close)
 
 
@@ -50,11 +54,12 @@ def create_app(
     auth: Auth | None = None,
     online: OnlineRows | None = None,
     workers: bool = True,
+    following: Following | None = None,
 ) -> FastAPI:
     """The whole service over ``core`` and ``home``; the caller closes the core after the app has ended.
 
-    ``online`` are the feature rows (those in ``home`` unless given); without ``workers``, other processes
-    run the core's.
+    ``online`` are the feature rows (those in ``home`` unless given), which ``following`` keeps up to date (a
+    thread unless given); without ``workers``, other processes run the core's.
     Raises ``Corrupt`` when a database in ``home`` is damaged; a bundle that is damaged or missing is
     told by ``/readyz`` and leaves timelines chronological.
     """
@@ -67,6 +72,7 @@ def create_app(
     app.state.for_you = ForYou.open(
         core, home, budget_ms=budget_ms, compile_trees=compile_trees, registry=registry, online=online
     )
+    app.state.following = following or app.state.for_you.freshness
     app.state.people = People(core.accounts)
     for router in (feed.router, rank.router, directory.router, trends.router, models.router):
         app.include_router(router, responses=DOCUMENTED, dependencies=[Depends(BEARER), Depends(known)])

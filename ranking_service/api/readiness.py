@@ -6,7 +6,7 @@ from feed_core.api.context import Core
 from feed_core.api.health import readyz as core_readyz
 from feed_core.model.errors import Unavailable
 from ranking_service.api.context import Service
-from ranking_service.freshness.freshness import Freshness
+from ranking_service.freshness.following import Following
 
 router = APIRouter(tags=["operation"])
 
@@ -17,7 +17,7 @@ def readyz(request: Request, core: Core, service: Service) -> dict[str, str]:
     ``problem`` says why. That is no reason to take the service out of rotation. 503 after a start until
     counters are restored from the event log: until then posts rank by what the last run knew."""
     state = core_readyz(request, core)
-    _require_restored(service.freshness)
+    _require_restored(request.app.state.following)
     model = service.champion.model()
     return {
         **state,
@@ -28,10 +28,10 @@ def readyz(request: Request, core: Core, service: Service) -> dict[str, str]:
     }
 
 
-def _require_restored(freshness: Freshness) -> None:
-    if freshness.restored:
+def _require_restored(following: Following) -> None:
+    if following.restored:
         return
-    if freshness.problem:
-        message = f"Counters could not be restored from the event log: {freshness.problem}."
+    if following.problem:
+        message = f"Counters could not be restored from the event log: {following.problem}."
         raise Unavailable(message, fix="It is tried again each second; see the service's log.")
     raise Unavailable("Counters are being restored from the event log.", fix="Wait and ask again.")

@@ -9,30 +9,30 @@ import structlog
 from features.content import write_posts
 from features.online import OnlineRows
 from features.stream import StreamUpdater, needed_since
-from feed_core.core import FeedCore
+from feed_core.model.clock import Clock
 from feed_core.model.events import Decision, Event
 from feed_core.model.posts import Post
 from feed_core.model.rules import ALLOWED_SKEW_MS
+from feed_core.ports.event_log import EventLog
 from ranking_service.freshness.tail import BATCH, Tail
 from ranking_service.memory.served import ServedPosts, ServedRow
 
 _log = structlog.get_logger("loupe.freshness")
 _GROUP = "post-content"
-_EVERY_SECONDS = 1.0
+EVERY_SECONDS = 1.0
 _BESIDE_ANSWERS = (250, 0.005)
 """Records at once, and seconds between: an answer waits for no more than a few milliseconds of this."""
 
 
 class Freshness:
-    """``catch_up`` brings everything to the core's present; ``start`` does so once a second.
+    """``catch_up`` brings everything to the present of ``clock``; ``start`` does so once a second.
 
     One process a home runs it. Counters are restored from the log's last weeks at the first call.
     ``problem`` is what the last pass of the thread failed with, "" when it went well.
     """
 
-    def __init__(self, core: FeedCore, online: OnlineRows, served: ServedPosts) -> None:
-        events = core.stores.events
-        self._core, self._online, self._served = core, online, served
+    def __init__(self, events: EventLog, clock: Clock, online: OnlineRows, served: ServedPosts) -> None:
+        self._log, self._clock, self._online, self._served = events, clock, online, served
         self._events = (Tail(events, "engagement", Event), Tail(events, "graph", Event))
         self._decisions = Tail(events, "decisions", Decision)
         self._posts = Tail(events, "posts", Post)
@@ -47,7 +47,7 @@ class Freshness:
         """Take in what the log holds, up to ``at_once`` records before each pause; returns how many online
         rows were written."""
         with self._one_at_a_time:
-            now = self._core.clock.now()
+            now = self._clock.now()
             updater = self._updater or self._begin(now)
             written = self._take_posts()
             for tail in self._events:
@@ -78,22 +78,26 @@ class Freshness:
         if self._thread is not None:
             self._thread.join()
 
+    def look(self, at_once: int = BATCH, pause_s: float = 0.0) -> None:
+        """``catch_up``, where a failure is logged and is the ``problem`` until a later one goes well."""
+        try:
+            self.catch_up(at_once, pause_s)
+            self.problem = ""
+        except Exception as error:
+            self.problem = f"{type(error).__name__}: {error}"
+            _log.exception("could not catch up", retry_seconds=EVERY_SECONDS)
+
     def _run(self) -> None:
         while not self._stop.is_set():
-            try:
-                self.catch_up(*(_BESIDE_ANSWERS if self.restored else ()))
-                self.problem = ""
-            except Exception as error:
-                self.problem = f"{type(error).__name__}: {error}"
-                _log.exception("could not catch up", retry_seconds=_EVERY_SECONDS)
-            self._stop.wait(_EVERY_SECONDS)
+            self.look(*(_BESIDE_ANSWERS if self.restored else ()))
+            self._stop.wait(EVERY_SECONDS)
 
     def _begin(self, now: int) -> StreamUpdater:
         since = needed_since(self._online, now) - ALLOWED_SKEW_MS
         for tail in self._events:
             tail.seek(since, lambda event: event.arrived_at)
         self._decisions.seek(now - self._served.ttl_ms, lambda decision: decision.occurred_at)
-        self._posts.offsets = self._core.stores.events.committed(_GROUP, "posts")
+        self._posts.offsets = self._log.committed(_GROUP, "posts")
         self._updater = StreamUpdater(self._online)
         return self._updater
 
@@ -101,7 +105,7 @@ class Freshness:
         written = 0
         for posts in self._posts.batches():
             written += write_posts(self._online, [post for post in posts if not post.deleted])
-            self._core.stores.events.commit(_GROUP, "posts", self._posts.ahead)
+            self._log.commit(_GROUP, "posts", self._posts.ahead)
         return written
 
 

@@ -7,12 +7,15 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from feed_core.adapters.kafka.clients import CLIENT
-from feed_core.adapters.kafka.errors import TIMEOUT_SECONDS, translated, unavailable
+from feed_core.adapters.kafka.errors import translated, unavailable
 
 _log = structlog.get_logger("loupe.kafka")
 APPEND_SECONDS = 8.0
 """How long a write waits for the brokers. The others have taken over from one that was killed after five;
 longer than this nobody who waits for an answer should be left without any."""
+_GIVEN_UP_S = 120.0
+"""How long a record is tried to be written, whether anybody waits for it or not. A producer that gives one up
+must begin its sequence anew in the middle of an outage, while it does not know what the broker has."""
 _LISTEN_S = 0.1
 _CONFIG = {
     **CLIENT,
@@ -24,7 +27,7 @@ _CONFIG = {
     # Somebody waits for each write, which consists of several records: they go together.
     "linger.ms": 0.5,
     "socket.nagle.disable": True,
-    "message.timeout.ms": int(APPEND_SECONDS * 1000),
+    "message.timeout.ms": int(_GIVEN_UP_S * 1000),
     "queue.buffering.max.messages": 500_000,
 }
 
@@ -47,7 +50,8 @@ class Writer:
 
     def send(self, batches: Mapping[str, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
         """Give (key, body) records by topic to the producer. The answer returns when all are acknowledged;
-        either raises ``Unavailable`` when one may not be there. Nobody need wait: what fails is logged."""
+        either raises ``Unavailable`` when one may not be there, or be there later. Nobody need wait: what
+        fails is logged."""
         count, what = sum(map(len, batches.values())), f"take records for {', '.join(batches)}"
         if count and self._away.is_set():
             raise unavailable(what, "no broker answers")
@@ -60,17 +64,20 @@ class Writer:
 
         def wait() -> None:
             error = receipts.wait() if count else None
-            if error is not None:
-                raise unavailable(what, error.str())
+            if error is None:
+                return
+            if error.code() == KafkaError._TIMED_OUT:
+                self._hear(what, error, producer)
+            raise unavailable(what, error.str())
 
         return wait
 
     def _hear(self, what: str, error: KafkaError, producer: Producer) -> None:
-        """Called by the listener, inside of a poll."""
+        """Called by the listener, inside of a poll, or by who has waited in vain."""
         _log.warning(f"Kafka did not {what}", reason=error.str())
         if error.fatal():
             self._lost = producer
-        elif error.code() == KafkaError._MSG_TIMED_OUT:
+        elif error.code() in (KafkaError._TIMED_OUT, KafkaError._MSG_TIMED_OUT):
             self._away.set()
 
     def close(self) -> None:
@@ -78,7 +85,7 @@ class Writer:
         self._closed.set()
         self._listener.join()
         if self._producer is not None:
-            self._producer.flush(TIMEOUT_SECONDS)
+            self._producer.flush(APPEND_SECONDS)
 
     def _current(self) -> Producer:
         with self._lock:
@@ -132,9 +139,8 @@ class _Receipts:
             self._done.set()
 
     def wait(self) -> KafkaError | None:
-        """The first error, None when all is well; the producer's own time limit ends every wait."""
-        self._done.wait()
-        return self._error
+        """The first error, None when all is well."""
+        return self._error if self._done.wait(APPEND_SECONDS) else KafkaError(KafkaError._TIMED_OUT)
 
 
 def _produce(producer: Producer, topic: str, key: bytes, body: bytes, receipts: _Receipts) -> None:

@@ -63,6 +63,17 @@ class Unreachable:
             raise KafkaException(KafkaError(KafkaError._TRANSPORT))
 
 
+class Silent(Unreachable):
+    """Keeps what it is given, and says nothing, until the broker is back."""
+
+    written = 0
+
+    def poll(self, seconds: float) -> None:
+        if self.there:
+            type(self).written += len(self.receipts)
+            super().poll(seconds)
+
+
 def test_after_one_write_has_waited_in_vain_others_are_refused_until_a_broker_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -82,6 +93,21 @@ def test_after_one_write_has_waited_in_vain_others_are_refused_until_a_broker_an
         return True
 
     wait_until(written, within=20)
+    writer.close()
+
+
+def test_what_nobody_waits_for_any_more_is_written_when_the_broker_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writing, "Producer", Silent)
+    monkeypatch.setattr(writing, "APPEND_SECONDS", 0.2)
+    writer = Writer("127.0.0.1:1")
+    for said in ("Timed out", "no broker answers"):
+        with pytest.raises(Unavailable, match=said):
+            writer.send({"posts": [(1, b"one")]})()
+    assert Silent.written == 0
+    monkeypatch.setattr(Silent, "there", True)
+    wait_until(lambda: Silent.written == 1, within=20)
     writer.close()
 
 

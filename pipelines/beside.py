@@ -31,7 +31,7 @@ class Beside:
     def begin(self, task: Any) -> None:
         """Begin ``task`` once the one before is done; raises as ``wait``."""
         self.wait()
-        with suppress(BrokenPipeError):  # said by wait
+        with suppress(ConnectionError):  # said by wait
             self._line.send(task)
         self._begun = True
 
@@ -42,7 +42,7 @@ class Beside:
         self._begun = False
         try:
             error = self._line.recv()
-        except EOFError as gone:
+        except (EOFError, ConnectionError) as gone:
             raise Unavailable(
                 "A process that works beside this one has ended.",
                 fix="See what it printed, and run this again.",

@@ -52,7 +52,7 @@ class FreshnessApart:
             process = spawn.Process(target=_follow, args=(theirs, *self._given), daemon=True)
             process.start()
             theirs.close()
-            with closing(line), suppress(EOFError):
+            with closing(line), suppress(EOFError, ConnectionError):
                 self._listen(line)
             process.join()
             if not self._stop.is_set() and process.exitcode:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from feed_core.stores import migrate_postgres
+from feed_core.stores import dead_writes, migrate_postgres
 from tests.faults.__main__ import servers_of
 from tests.faults.production import product
 from tests.faults.scenario import run
@@ -22,7 +22,9 @@ def test_nothing_acknowledged_is_lost_whoever_is_killed(throwaway: Throwaway, tm
         migrate_postgres(servers.postgres_urls.split())
         with product(stack, servers, tmp_path) as loupe:
             outcomes = [run(loupe.bases, seed, loupe.victims, lambda: loupe.log) for seed in SEEDS]
+            laid_aside = dead_writes(servers.postgres_urls.split())
     assert [outcome.wrong for outcome in outcomes] == [()] * len(SEEDS), _complaints(tmp_path)
+    assert laid_aside == [], "a server that is away is no reason to give a write up"
     assert all(outcome.acts > 20 and len(outcome.killed) == 2 for outcome in outcomes)
     assert all(outcome.looks > 20 for outcome in outcomes)
 

@@ -91,7 +91,14 @@ def test_it_ends_with_an_owner_that_was_killed(tmp_path: Path) -> None:
     assert owner.stdout
     assert owner.stdout.readline() == "begun\n"
     worker = int((tmp_path / "process").read_text())
-    assert psutil.pid_exists(worker)
+    assert _lives(worker)
     owner.send_signal(signal.SIGKILL)
     owner.communicate()
-    wait_until(lambda: not psutil.pid_exists(worker))
+    wait_until(lambda: not _lives(worker))
+
+
+def _lives(process: int) -> bool:
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

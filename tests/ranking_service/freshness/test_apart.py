@@ -37,7 +37,7 @@ def following(servers: Servers, tmp_path: Path) -> Iterator[FreshnessApart]:
 
 def processes() -> list[psutil.Process]:
     """Those that spawn made out of this one, without its tracker of shared memory."""
-    found = psutil.Process().children()
+    found = [one for one in psutil.Process().children() if one.status() != psutil.STATUS_ZOMBIE]
     return [one for one in found if "spawn_main" in " ".join(one.cmdline())]
 
 

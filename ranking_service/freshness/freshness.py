@@ -14,6 +14,7 @@ from feed_core.model.events import Decision, Event
 from feed_core.model.posts import Post
 from feed_core.model.rules import ALLOWED_SKEW_MS
 from feed_core.ports.event_log import EventLog
+from ranking_service.freshness.repeats import Repeats
 from ranking_service.freshness.tail import BATCH, Tail
 from ranking_service.memory.served import ServedPosts, ServedRow
 
@@ -36,6 +37,7 @@ class Freshness:
         self._events = (Tail(events, "engagement", Event), Tail(events, "graph", Event))
         self._decisions = Tail(events, "decisions", Decision)
         self._posts = Tail(events, "posts", Post)
+        self._repeats = Repeats()
         self._updater: StreamUpdater | None = None
         self._one_at_a_time = threading.Lock()
         self._stop = threading.Event()
@@ -52,7 +54,9 @@ class Freshness:
             written = self._take_posts()
             for tail in self._events:
                 for batch in tail.batches(at_once):
-                    updater.add(batch)
+                    fresh = self._repeats.without(batch)
+                    updater.add(fresh)
+                    self._repeats.taken(fresh)
                     time.sleep(pause_s)
             for decisions in self._decisions.batches(at_once):
                 self._served.add([_row(decision) for decision in decisions])

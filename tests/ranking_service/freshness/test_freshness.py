@@ -1,11 +1,12 @@
 """What happens in the feed core reaches the rows that ranking reads."""
 
+import msgspec
 import numpy as np
 import pytest
 
 from features.definitions import VIEW_BY_NAME
 from feed_core.model.clock import DAY, HOUR
-from feed_core.model.events import NewEvent
+from feed_core.model.events import Event, NewEvent
 from feed_core.model.posts import NewPost
 from ranking_service.records import Request
 
@@ -34,6 +35,21 @@ def test_each_event_counts_once_however_often_one_catches_up(world, for_you, lik
     world.clock.set(world.clock.now() + HOUR)
     for _ in range(3):
         for_you.freshness.catch_up()
+    assert row(for_you, "post_stats", like)["likes_7d"] == 1.0
+
+
+def test_an_event_that_a_write_done_again_has_logged_twice_counts_once(world, for_you, like):
+    log = world.core.stores.events
+    (record,) = [
+        r
+        for r in log.read("engagement", (0,), 1_000)
+        if msgspec.msgpack.decode(r.body, type=Event).post_id == like
+    ]
+    for _ in range(2):
+        log.append("engagement", [(record.key, record.body)] * 2)
+        for_you.freshness.catch_up()
+    world.clock.set(world.clock.now() + HOUR)
+    for_you.freshness.catch_up()
     assert row(for_you, "post_stats", like)["likes_7d"] == 1.0
 
 

@@ -32,14 +32,18 @@ class EventLog(Protocol):
     def send(self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
         """As ``append`` for several topics, on its way on return; the answer waits until it is durable."""
 
-    def read(self, topic: Topic, offsets: Offsets, limit: int) -> list[LogRecord]:
+    def read(self, topic: Topic, offsets: Offsets, limit: int, end: Offsets | None = None) -> list[LogRecord]:
         """Up to ``limit`` records from ``offsets`` on: partition by partition, each in its order.
 
-        Offsets below what is still kept stand for the oldest record there is.
+        Offsets below what is still kept stand for the oldest record there is. Who knows an ``end`` of the
+        topic spares the log the question: something comes as long as something lies before it.
         """
 
     def end(self, topic: Topic) -> Offsets:
         """The offsets that the next records will get; the first record of a partition has offset 0."""
+
+    def ends(self, topics: Collection[Topic]) -> Mapping[Topic, Offsets]:
+        """``end`` of each, in one question."""
 
     def committed(self, group: str, topic: Topic) -> Offsets:
         """Where the group goes on; zeros for a new group."""

@@ -76,19 +76,19 @@ class Consumer:
         if not self.lag(end):
             self._rest.at(end)
             return 0
-        return self._take(self.events.claim(self.group, self.topic), self.batch)
+        return self._take(self.events.claim(self.group, self.topic), end, self.batch)
 
     def retry(self, letter: DeadLetter) -> None:
         """Give a record that failed to the handler again; raises what it raises."""
         with self.transactions.transaction():
             self.handle([LogRecord(letter.offset, letter.key, letter.body, letter.partition)])
 
-    def _take(self, mine: frozenset[int], most: int) -> int:
+    def _take(self, mine: frozenset[int], end: Offsets, most: int) -> int:
         records: list[LogRecord] = []
         try:
             with self.transactions.transaction():
                 offsets = self.events.committed(self.group, self.topic)
-                records = self.events.read(self.topic, only(mine, offsets), most)
+                records = self.events.read(self.topic, only(mine, offsets), most, end)
                 if records:
                     self.handle(records)
                     self.events.commit(self.group, self.topic, after(offsets, records))
@@ -101,7 +101,7 @@ class Consumer:
             if len(records) == 1:
                 return self._bury(records[0], error)
         half = len(records) // 2
-        return self._take(mine, half) + self._take(mine, len(records) - half)
+        return self._take(mine, end, half) + self._take(mine, end, len(records) - half)
 
     def _bury(self, record: LogRecord, error: Exception) -> int:
         """Move the record to the dead letters and go on behind it; a crash in between moves it twice."""

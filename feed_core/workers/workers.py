@@ -1,11 +1,12 @@
 """All workers of the feed core, run until the event log is consumed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 
+from feed_core.model.events import Topic
+from feed_core.ports.event_log import Offsets
 from feed_core.workers.consumer import Consumer
 
 
@@ -22,8 +23,8 @@ class Workers:
 
     def lag(self) -> int:
         """How many records wait, over all consumers."""
-        end = cache(self.consumers[0].events.end)
-        return self._sum(lambda consumer: consumer.lag(end(consumer.topic)))
+        ends = self._ends()
+        return self._sum(lambda consumer: consumer.lag(ends[consumer.topic]))
 
     def leads(self) -> bool:
         """Whether this process does what one of all is to do: the first consumer's first partition is its."""
@@ -49,9 +50,11 @@ class Workers:
             self.threads.shutdown()
 
     def _round(self, resting: bool) -> int:
-        """Where a topic ends is asked once."""
-        end = cache(self.consumers[0].events.end)
-        return self._sum(lambda consumer: consumer.step(end(consumer.topic), resting=resting))
+        ends = self._ends()
+        return self._sum(lambda consumer: consumer.step(ends[consumer.topic], resting=resting))
+
+    def _ends(self) -> Mapping[Topic, Offsets]:
+        return self.consumers[0].events.ends({consumer.topic for consumer in self.consumers})
 
     def _sum(self, ask: Callable[[Consumer], int]) -> int:
         """Over the answers of all; a group that raises keeps no other from its turn."""

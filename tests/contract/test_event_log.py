@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.event_log import SqliteEventLog
 from feed_core.model.events import TOPICS, Topic
 from feed_core.ports.event_log import EventLog, LogRecord, Offsets, after, between
+from tests.servers import wait_until
 
 
 class EventLogContract:
@@ -61,6 +63,22 @@ class EventLogContract:
         assert events.end("graph") == self.start(events, "graph")
         events.send({})()
 
+    def test_ends_of_several_topics_are_asked_at_once(self, events: EventLog) -> None:
+        events.append("posts", [(key, b"a") for key in range(20)])
+        topics: list[Topic] = ["posts", "graph"]
+        assert events.ends(topics) == {topic: events.end(topic) for topic in topics}
+
+    def test_who_knows_an_end_reads_on_until_it_is_reached(self, events: EventLog) -> None:
+        events.append("posts", [(key, b"a") for key in range(20)])
+        place, end = self.start(events, "posts"), events.end("posts")
+        events.append("posts", [(key, b"b") for key in range(20)])
+        read: list[LogRecord] = []
+        while between(place, end):
+            more = events.read("posts", place, 7, end)
+            assert more
+            read, place = read + more, after(place, more)
+        assert [record.body for record in read].count(b"a") == 20
+
     def test_a_key_has_its_partition(self, events: EventLog) -> None:
         for turn in range(3):
             events.append("graph", [(key, b"%d" % turn) for key in range(40)])
@@ -99,6 +117,7 @@ class EventLogContract:
         events.append("posts", [(key, b"a") for key in range(20)])
         end = events.end("posts")
         assert events.claim("g", "posts") == set(range(len(end)))
+        assert events.committed("g", "posts") == self.start(events, "posts")
         events.commit("g", "posts", end)
         assert events.committed("g", "posts") == end
 
@@ -138,6 +157,29 @@ class TestKafkaEventLog(EventLogContract):
         log = KafkaEventLog(kafka_url)
         yield log
         log.close()
+
+    def test_a_partition_that_was_dealt_to_another_stands_where_that_one_left_it(
+        self, events: EventLog, kafka_url: KafkaUrl
+    ) -> None:
+        """A member remembers where it stands, and no longer than it may."""
+        events.append("posts", [(key, b"a") for key in range(40)])
+        start, end = self.start(events, "posts"), events.end("posts")
+        assert len(end) > 1
+        everything = events.claim("g", "posts")
+        events.commit("g", "posts", start)
+        with closing(KafkaEventLog(kafka_url)) as other:
+
+            def is_shared() -> bool:
+                mine, others = events.claim("g", "posts"), other.claim("g", "posts")
+                return bool(others) and mine | others == everything
+
+            wait_until(is_shared)
+            others = other.claim("g", "posts")
+            other.commit("g", "posts", end)
+            left = tuple(end[at] if at in others else start[at] for at in range(len(end)))
+            assert events.committed("g", "posts") == other.committed("g", "posts") == left
+        wait_until(lambda: events.claim("g", "posts") == everything)
+        assert events.committed("g", "posts") == left
 
 
 class TestSqliteEventLog(EventLogContract):

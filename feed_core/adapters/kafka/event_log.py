@@ -1,6 +1,6 @@
 """The event log on Kafka: a topic each, keyed by user, read by offsets, consumed by groups."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 
 from confluent_kafka.admin import AdminClient
@@ -38,8 +38,8 @@ class KafkaEventLog:
     def send(self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
         return self._writer.send({self._url.topic(topic): records for topic, records in batches.items()})
 
-    def read(self, topic: Topic, offsets: Offsets, limit: int) -> list[LogRecord]:
-        end = self.end(topic)
+    def read(self, topic: Topic, offsets: Offsets, limit: int, end: Offsets | None = None) -> list[LogRecord]:
+        end = self.end(topic) if end is None else end
         spans = {
             at: (start, stop)
             for at, (start, stop) in enumerate(zip(offsets, end, strict=True))
@@ -48,12 +48,23 @@ class KafkaEventLog:
         return self._readers.read(self._url.topic(topic), spans, limit) if spans and limit > 0 else []
 
     def end(self, topic: Topic) -> Offsets:
-        name = self._url.topic(topic)
-        return places.ends(self._admin, name, self._partitions(name))
+        return self.ends([topic])[topic]
+
+    def ends(self, topics: Collection[Topic]) -> Mapping[Topic, Offsets]:
+        names = {topic: self._url.topic(topic) for topic in topics}
+        found = places.ends(self._admin, {name: self._partitions(name) for name in names.values()})
+        return {topic: found[name] for topic, name in names.items()}
 
     def committed(self, group: str, topic: Topic) -> Offsets:
-        name = self._url.topic(topic)
-        return self._standing.committed(self._url.group(group, topic), name, self._partitions(name))
+        name, identity = self._url.topic(topic), self._url.group(group, topic)
+        owner, partitions = self._members.find(identity), self._partitions(name)
+        known = owner.places() if owner else {}
+        if len(known) == partitions:
+            return tuple(known[at] for at in range(partitions))
+        offsets = self._standing.committed(identity, name, partitions)
+        if owner is not None:
+            owner.learn(offsets)
+        return offsets
 
     def commit(self, group: str, topic: Topic, offsets: Offsets) -> None:
         name, owner = self._url.topic(topic), self._members.find(self._url.group(group, topic))

@@ -2,6 +2,9 @@
 
 The member never fetches: it holds its partitions, paused, and commits. Records are read by offset
 beside it, so that a batch is bounded by the consumer that handles it and not by the client's buffers.
+
+Nobody else can move the place of a partition while it is dealt to a member (the broker refuses), so the
+member knows where it stands once it has asked or committed.
 """
 
 import threading
@@ -58,8 +61,9 @@ class Member:
 
     def __init__(self, brokers: str, group: str, topic: str) -> None:
         self._topic, self._dealt = topic, False
+        self._places: dict[int, int | None] = {}  # of the partitions that are its own; None: not known yet
         self._consumer = Consumer({**_CONFIG, "bootstrap.servers": brokers, "group.id": group})
-        self._consumer.subscribe([topic], on_assign=self._on_assign)
+        self._consumer.subscribe([topic], on_assign=self._on_assign, on_revoke=self._on_revoke)
         self._lock = threading.Lock()
 
     def owned(self) -> frozenset[int]:
@@ -71,15 +75,27 @@ class Member:
                 if monotonic() > deadline:
                     raise unavailable(f"deal out {self._topic}", "the group did not form in time")
                 self._consumer.poll(0.1)
-            return frozenset(place.partition for place in self._consumer.assignment())
+            return frozenset(self._places)
+
+    def places(self) -> dict[int, int]:
+        """Where the group goes on in its partitions, as far as it is known here."""
+        with self._lock:
+            return {at: place for at, place in self._places.items() if place is not None}
+
+    def learn(self, offsets: Offsets) -> None:
+        """What the broker said of all partitions; what is known of its own already stays."""
+        with self._lock:
+            for at, place in self._places.items():
+                self._places[at] = offsets[at] if place is None else place
 
     def commit(self, offsets: Offsets) -> None:
         """Commit the owned partitions; refused (``Unavailable``) when they were dealt anew meanwhile."""
         with self._lock, translated(f"keep where a group stands in {self._topic}"):
-            owned = [place.partition for place in self._consumer.assignment()]
-            places = [TopicPartition(self._topic, at, offsets[at]) for at in owned]
+            places = [TopicPartition(self._topic, at, offsets[at]) for at in self._places]
+            self._places = dict.fromkeys(self._places)
             if places:
                 self._consumer.commit(offsets=places, asynchronous=False)
+            self._places = {place.partition: place.offset for place in places}
 
     def close(self) -> None:
         """Leave the group."""
@@ -89,4 +105,9 @@ class Member:
     def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
         consumer.incremental_assign(places)
         consumer.pause(places)
+        self._places.update(dict.fromkeys(place.partition for place in places))
         self._dealt = True
+
+    def _on_revoke(self, _consumer: Consumer, places: list[TopicPartition]) -> None:
+        for place in places:
+            self._places.pop(place.partition, None)

@@ -1,5 +1,6 @@
 """Where topics end, and which groups there are."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from confluent_kafka import KafkaException, TopicPartition
@@ -21,17 +22,23 @@ def partition_count(admin: AdminClient, topic: str) -> int:
     return patiently(f"describe {topic}", ask)
 
 
-def ends(admin: AdminClient, topic: str, partitions: int) -> tuple[int, ...]:
-    """Per partition the offset that the next record will get."""
-    asked = {TopicPartition(topic, at): OffsetSpec.latest() for at in range(partitions)}
+def ends(admin: AdminClient, partitions: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """Of each topic, per partition the offset that the next record will get; the topics by how many
+    partitions they have."""
+    places = [(topic, at) for topic, count in partitions.items() for at in range(count)]
+    asked = {TopicPartition(*place): OffsetSpec.latest() for place in places}
 
-    def ask() -> dict[int, int]:
+    def ask() -> dict[tuple[str, int], int]:
         answers = admin.list_offsets(asked, request_timeout=ASK_SECONDS)
-        return {place.partition: future.result(ASK_SECONDS).offset for place, future in answers.items()}
+        return {(at.topic, at.partition): each.result(ASK_SECONDS).offset for at, each in answers.items()}
 
-    # The client goes by the leaders it knows, up to five minutes after others were elected.
-    found = patiently(f"say where {topic} ends", ask, lambda: admin.list_topics(topic, timeout=ASK_SECONDS))
-    return tuple(found[at] for at in range(partitions))
+    def learn() -> None:
+        """The client goes by the leaders it knows, up to five minutes after others were elected."""
+        for topic in partitions:
+            admin.list_topics(topic, timeout=ASK_SECONDS)
+
+    found = patiently(f"say where {', '.join(partitions)} ends", ask, learn)
+    return {topic: tuple(found[topic, at] for at in range(count)) for topic, count in partitions.items()}
 
 
 def groups(admin: AdminClient, prefix: str, suffix: str) -> list[str]:

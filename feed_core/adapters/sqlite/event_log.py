@@ -4,7 +4,7 @@ So a write and its events commit together: nothing acknowledged is missing from 
 log holds nothing that did not happen. A topic has one partition.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from feed_core.adapters.sqlite.database import Database
 from feed_core.model.events import TOPICS, Topic
@@ -42,7 +42,13 @@ class SqliteEventLog:
                 self.append(topic, records)
         return lambda: None
 
-    def read(self, topic: Topic, offsets: Offsets, limit: int) -> list[LogRecord]:
+    def read(
+        self,
+        topic: Topic,
+        offsets: Offsets,
+        limit: int,
+        end: Offsets | None = None,  # noqa: ARG002
+    ) -> list[LogRecord]:
         rows = self._database.rows(
             f"SELECT place, key, body FROM log_{topic} WHERE place >= ? ORDER BY place LIMIT ?",
             offsets[0],
@@ -53,6 +59,9 @@ class SqliteEventLog:
     def end(self, topic: Topic) -> Offsets:
         ((last,),) = self._database.rows(f"SELECT max(place) FROM log_{topic}")
         return (0,) if last is None else (int(last) + 1,)
+
+    def ends(self, topics: Collection[Topic]) -> Mapping[Topic, Offsets]:
+        return {topic: self.end(topic) for topic in topics}
 
     def committed(self, group: str, topic: Topic) -> Offsets:
         rows = self._database.rows(

@@ -52,14 +52,11 @@ class Cache(Protocol):
         """The stamps to fill these keys with, for whoever asks the store after this. Everyone gets the same
         until the key is forgotten; without one, as a cache may lose anything, a fill is refused."""
 
-    def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
+    def fill(self, values: Mapping[str, Fill[bytes]], sets: Mapping[str, Fill[Collection[int]]]) -> None:
         """Hold these, except where the lease has ended."""
 
-    def fill_sets(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
-        """As ``fill_values``, for sets."""
-
     def fill_hashes(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
-        """As ``fill_values``, for hashes."""
+        """As ``fill``, for hashes."""
 
     def add_to_sets(self, members: Mapping[str, Collection[int]], most: int) -> None:
         """Add to the sets that are held, hold nothing in the place of one with more than ``most``, and end

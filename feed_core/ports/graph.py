@@ -22,6 +22,14 @@ class Ask(NamedTuple):
     limit: int
 
 
+class Around(NamedTuple):
+    """The ids at the other ends of edges, by kind and person: ``out`` as ``Graph.target_ids`` answers,
+    ``back`` as ``Graph.source_ids``."""
+
+    out: dict[EdgeKind, dict[int, list[int]]]
+    back: dict[EdgeKind, dict[int, list[int]]]
+
+
 class Graph(Protocol):
     """Directed edges of four kinds, read from both ends."""
 
@@ -39,6 +47,12 @@ class Graph(Protocol):
 
     def source_ids(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[int]]:
         """As ``sources``, the ids alone."""
+
+    def around(
+        self, user_ids: Collection[int], out: Collection[EdgeKind], back: Collection[EdgeKind]
+    ) -> Around:
+        """``target_ids`` for each kind of ``out`` and ``source_ids`` for each kind of ``back``, in as few
+        questions as the store takes."""
 
     def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
         """Outgoing edges of each source, in order of target id; sources without any are absent."""

@@ -11,7 +11,8 @@ class Posts(Protocol):
     """Posts by id, by author and by time."""
 
     def put(self, posts: Sequence[Post]) -> None:
-        """Insert or replace posts by id."""
+        """Insert or replace posts by id. In a transaction, what replaces a post was ``updated_at`` later than
+        it was created."""
 
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
         """Posts that exist, deleted ones too (``deleted`` says so)."""

@@ -13,13 +13,15 @@ from feed_core.model.rules import check_length, check_optional_id
 from feed_core.model.users import UserStats
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.event_log import EventLog
-from feed_core.ports.graph import Edge, EdgeKind, Graph
+from feed_core.ports.graph import Around, Edge, EdgeKind, Graph
 from feed_core.ports.transactions import Transactions
 from feed_core.services.event_rules import MAX_SURFACE
 from feed_core.services.journal import log_events
 from feed_core.services.presence import require_users
 
 Pair = tuple[int, int]
+_BLOCKS: tuple[EdgeKind, ...] = ("block",)
+_APART: tuple[EdgeKind, ...] = ("block", "mute")
 
 
 class Origin(NamedTuple):
@@ -35,6 +37,13 @@ class Followed(NamedTuple):
 
     new: bool
     asked: bool
+
+
+class Circle(NamedTuple):
+    """Whom someone follows, in order of id, and whom that person may not see."""
+
+    following: list[int]
+    hidden: set[int]
 
 
 @dataclass(frozen=True)
@@ -119,23 +128,20 @@ class GraphService:
 
     def hidden_for(self, user_ids: Collection[int]) -> dict[int, set[int]]:
         """Whom each user may not see: blocked in either direction, or muted by the user."""
-        hidden: dict[int, set[int]] = {id_: set() for id_ in user_ids}
-        for kind in ("block", "mute"):
-            for id_, others in self.graph.target_ids(kind, user_ids).items():
-                hidden[id_].update(others)
-        for id_, others in self.graph.source_ids("block", user_ids).items():
-            hidden[id_].update(others)
-        return hidden
+        return _hidden(user_ids, self.graph.around(user_ids, _APART, _BLOCKS))
+
+    def circles(self, user_ids: Collection[int]) -> dict[int, Circle]:
+        """``following`` and ``hidden_for`` of each user, read together."""
+        around = self.graph.around(user_ids, ("follow", *_APART), _BLOCKS)
+        follows, hidden = around.out["follow"], _hidden(user_ids, around)
+        return {id_: Circle(follows.get(id_, []), hidden[id_]) for id_ in user_ids}
 
     def apart_from(self, user_ids: Collection[int]) -> dict[int, set[int]]:
         """Whom ranking must not recommend to each user: ``hidden_for``, and whoever has muted the user.
 
         Timelines of followed people go by ``hidden_for``: a gap in them would give the mute away.
         """
-        apart = self.hidden_for(user_ids)
-        for id_, muters in self.graph.source_ids("mute", user_ids).items():
-            apart[id_].update(muters)
-        return apart
+        return _hidden(user_ids, self.graph.around(user_ids, _APART, _APART))
 
     def _asking(self, pairs: Sequence[Pair]) -> set[Pair]:
         """Those pairs whose target is private and not followed yet."""
@@ -216,3 +222,13 @@ _ENDED: dict[EdgeKind, Action] = {
     "mute": "unmute",
     "request": "unrequest",
 }
+
+
+def _hidden(user_ids: Collection[int], around: Around) -> dict[int, set[int]]:
+    """Everybody whom a block or a mute in ``around`` keeps from each user."""
+    hidden: dict[int, set[int]] = {id_: set() for id_ in user_ids}
+    for ends in around:
+        for kind in _APART:
+            for id_, others in ends.get(kind, {}).items():
+                hidden[id_].update(others)
+    return hidden

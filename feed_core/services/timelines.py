@@ -96,15 +96,14 @@ class TimelineService:
 
     def _readers(self, user_ids: set[int]) -> dict[int, Reader]:
         require_users(self.accounts, user_ids)
-        follows = self.graph.following(user_ids)
-        gone = self.visibility.gone({id_ for ids in follows.values() for id_ in ids})
-        hidden = self.graph.hidden_for(user_ids)
+        circles = self.graph.circles(user_ids)
+        gone = self.visibility.gone({id_ for circle in circles.values() for id_ in circle.following})
         pulled = self.timelines.pulled() if self.mode != "pull" else set()
         readers = {}
-        for id_ in user_ids:
-            visible = frozenset(follows[id_]) - hidden[id_] - gone
+        for id_, (following, hidden) in circles.items():
+            visible = frozenset(following) - hidden - gone
             mine = visible if self.mode == "pull" else visible & pulled
-            readers[id_] = Reader(id_, visible, frozenset(hidden[id_] | {id_}), tuple(mine))
+            readers[id_] = Reader(id_, visible, frozenset(hidden | {id_}), tuple(mine))
         return readers
 
     def _source(self, readers: Collection[Reader]) -> Source:

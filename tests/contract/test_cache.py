@@ -21,11 +21,11 @@ def hold(cache: Cache, **contents: bytes | Collection[int] | Mapping[str, int]) 
     for key, content in contents.items():
         fill = Fill[Any](content, cache.lease([key])[0], MINUTE)
         if isinstance(content, bytes):
-            cache.fill_values({key: fill})
+            cache.fill({key: fill}, {})
         elif isinstance(content, dict):
             cache.fill_hashes({key: fill})
         else:
-            cache.fill_sets({key: fill})
+            cache.fill({}, {key: fill})
 
 
 class CacheContract:
@@ -51,7 +51,7 @@ class CacheContract:
     def test_what_has_lived_its_time_is_gone(self, cache: Cache) -> None:
         (stamp,) = cache.lease(["short"])
         hold(cache, long=b"y")
-        cache.fill_values({"short": Fill(b"x", stamp, 30)})
+        cache.fill({"short": Fill(b"x", stamp, 30)}, {})
         wait_until(lambda: cache.values(["short"]) == [None])
         assert cache.values(["long"]) == [b"y"]
 
@@ -67,18 +67,18 @@ class CacheContract:
     def test_a_fill_that_began_before_the_key_was_forgotten_is_refused(self, cache: Cache) -> None:
         before = cache.lease(["a"])[0]
         cache.forget(["a", "b"])
-        cache.fill_values({"a": Fill(b"old", before, MINUTE)})
+        cache.fill({"a": Fill(b"old", before, MINUTE)}, {})
         (stamp,) = cache.lease(["a"])
-        cache.fill_values({"a": Fill(b"old", before, MINUTE)})
+        cache.fill({"a": Fill(b"old", before, MINUTE)}, {})
         assert cache.values(["a"]) == [None]
-        cache.fill_values({"a": Fill(b"new", stamp, MINUTE)})
+        cache.fill({"a": Fill(b"new", stamp, MINUTE)}, {})
         assert cache.values(["a"]) == [b"new"]
         cache.forget(["a"])
         assert cache.values(["a"]) == [None]
 
     def test_a_fill_without_a_lease_is_refused(self, cache: Cache) -> None:
-        cache.fill_values({"a": Fill(b"x", b"", MINUTE)})
-        cache.fill_sets({"s": Fill({1}, b"made up", MINUTE)})
+        cache.fill({"a": Fill(b"x", b"", MINUTE)}, {})
+        cache.fill({}, {"s": Fill({1}, b"made up", MINUTE)})
         assert cache.values(["a"]) == cache.sets(["s"]) == [None]
 
     def test_members_are_added_to_sets_that_are_held_and_to_no_others(self, cache: Cache) -> None:
@@ -92,7 +92,7 @@ class CacheContract:
     def test_a_set_that_was_read_before_a_member_was_added_is_not_filled(self, cache: Cache) -> None:
         (before,) = cache.lease(["s"])
         cache.add_to_sets({"s": [2]}, 9)
-        cache.fill_sets({"s": Fill({1}, before, MINUTE)})
+        cache.fill({}, {"s": Fill({1}, before, MINUTE)})
         assert cache.sets(["s"]) == [None]
 
     def test_a_crowd_of_keys_is_forgotten(self, cache: Cache) -> None:
@@ -122,7 +122,7 @@ class CacheContract:
             for turn in range(20):
                 (stamp,) = cache.lease(["k"])
                 if cache.values(["k"]) == [None]:
-                    cache.fill_values({"k": Fill(b"%d" % number, stamp, MINUTE)})
+                    cache.fill({"k": Fill(b"%d" % number, stamp, MINUTE)}, {})
                 if turn % 5 == 0:
                     cache.forget(["k"])
 
@@ -146,5 +146,5 @@ class TestRedisCache(CacheContract):
     def test_a_lease_that_was_evicted_refuses_the_fill(self, cache: Cache, redis_store: RedisStore) -> None:
         (stamp,) = cache.lease(["a"])
         redis_store.client.delete(redis_store.key("a~"))
-        cache.fill_values({"a": Fill(b"x", stamp, MINUTE)})
+        cache.fill({"a": Fill(b"x", stamp, MINUTE)}, {})
         assert cache.values(["a"]) == [None]

@@ -94,6 +94,9 @@ class GraphContract:
             for read, read_ids, end in reads:
                 expected_ids = {id_: [e[end] for e in edges] for id_, edges in read(kind, people).items()}
                 assert read_ids(kind, people) == expected_ids
+        around = graph.around(people, ["follow", "mute"], ["block", "follow"])
+        assert around.out == {kind: graph.target_ids(kind, people) for kind in ("follow", "mute")}
+        assert around.back == {kind: graph.source_ids(kind, people) for kind in ("block", "follow")}
 
 
 class TestSqliteGraph(GraphContract):

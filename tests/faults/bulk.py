@@ -83,7 +83,7 @@ def fill(servers: Servers, seed: int) -> Iterator[int]:
         names = [f"{kind}:{seed}:{number % 5}" for kind in ("set", "hash")]
         cache.forget(names)
         stamps = cache.lease(names)
-        cache.fill_sets({names[0]: Fill(set_of(number), stamps[0], _HOUR_MS)})
+        cache.fill({}, {names[0]: Fill(set_of(number), stamps[0], _HOUR_MS)})
         cache.fill_hashes({names[1]: Fill(hash_of(number), stamps[1], _HOUR_MS)})
         return number
 

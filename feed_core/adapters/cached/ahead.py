@@ -51,10 +51,8 @@ class Ahead:
         finally:
             self._local.held = None
             with suppress(Unavailable):  # then it is not there the next time either
-                if held.fills:
-                    self._cache.fill_values(held.fills)
-                if held.set_fills:
-                    self._cache.fill_sets(held.set_fills)
+                if held.fills or held.set_fills:
+                    self._cache.fill(held.fills, held.set_fills)
 
     def fetch(self, values: Collection[str], sets: Collection[str]) -> None:
         """Ask for these in one trip, inside ``reading``. Raises ``Unavailable``."""
@@ -108,21 +106,15 @@ class Ahead:
         self._lease(held, keys)
         return [held.stamps[key] for key in keys]
 
-    def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
+    def fill(self, values: Mapping[str, Fill[bytes]], sets: Mapping[str, Fill[Collection[int]]]) -> None:
         held = self._held
         if held is None:
-            self._cache.fill_values(fills)
+            self._cache.fill(values, sets)
             return
-        held.fills.update(fills)
-        held.values.update((key, fill.content) for key, fill in fills.items())
-
-    def fill_sets(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
-        held = self._held
-        if held is None:
-            self._cache.fill_sets(fills)
-            return
-        held.set_fills.update(fills)
-        held.sets.update((key, frozenset(fill.content)) for key, fill in fills.items())
+        held.fills.update(values)
+        held.values.update((key, fill.content) for key, fill in values.items())
+        held.set_fills.update(sets)
+        held.sets.update((key, frozenset(fill.content)) for key, fill in sets.items())
 
     def fill_hashes(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
         self._cache.fill_hashes(fills)

@@ -38,11 +38,8 @@ class Breaker:
     def lease(self, keys: Sequence[str]) -> list[Stamp]:
         return self._try(lambda: self._cache.lease(keys))
 
-    def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
-        self._try(lambda: self._cache.fill_values(fills))
-
-    def fill_sets(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
-        self._try(lambda: self._cache.fill_sets(fills))
+    def fill(self, values: Mapping[str, Fill[bytes]], sets: Mapping[str, Fill[Collection[int]]]) -> None:
+        self._try(lambda: self._cache.fill(values, sets))
 
     def fill_hashes(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
         self._try(lambda: self._cache.fill_hashes(fills))

@@ -1,13 +1,36 @@
 """Who follows, blocks and mutes whom, as sets of ids in the shared cache; the rest is the store's own."""
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import partial
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from feed_core.adapters.cached.keys import BLOCKED, BLOCKED_BY, FOLLOWERS, FOLLOWING, MUTED
+from feed_core.adapters.cached.keys import BLOCKED, BLOCKED_BY, FOLLOWERS, FOLLOWING, MUTED, CacheKey
 from feed_core.adapters.cached.sets import CachedSets
 from feed_core.ports.cache import Cache
-from feed_core.ports.graph import Edge, EdgeKind, Graph
+from feed_core.ports.graph import Around, Edge, EdgeKind, Graph
+
+_Side = Literal["out", "back"]
+_SIDES: tuple[_Side, _Side] = ("out", "back")
+_KEYS: dict[tuple[_Side, EdgeKind], CacheKey] = {
+    ("out", "follow"): FOLLOWING, ("out", "block"): BLOCKED, ("out", "mute"): MUTED,
+    ("back", "follow"): FOLLOWERS, ("back", "block"): BLOCKED_BY,
+}  # fmt: skip
+
+
+class _Ends(NamedTuple):
+    """The other ends of a person's edges of a kind: those that go ``out`` or come ``back``."""
+
+    side: _Side
+    kind: EdgeKind
+    user_id: int
+
+
+class _KeyOfEnds:
+    """What ``CacheKey`` is for one kind of set, for all that are cached here."""
+
+    ttl_ms = min(key.ttl_ms for key in _KEYS.values())
+
+    def of(self, ends: _Ends) -> str:
+        return _KEYS[ends.side, ends.kind].of(ends.user_id)
 
 
 class CachedGraph:
@@ -18,22 +41,27 @@ class CachedGraph:
 
     def __init__(self, graph: Graph, cache: Cache) -> None:
         self._graph = graph
-        out: dict[EdgeKind, Any] = {"follow": FOLLOWING, "block": BLOCKED, "mute": MUTED}
-        back: dict[EdgeKind, Any] = {"follow": FOLLOWERS, "block": BLOCKED_BY}
-        self._out = {
-            kind: CachedSets(key, cache, partial(graph.target_ids, kind)) for kind, key in out.items()
-        }
-        self._back = {
-            kind: CachedSets(key, cache, partial(graph.source_ids, kind)) for kind, key in back.items()
-        }
+        self._ends = CachedSets(_KeyOfEnds(), cache, self._load)
 
     def target_ids(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[int]]:
-        cached = self._out.get(kind)
-        return cached.get_many(source_ids) if cached else self._graph.target_ids(kind, source_ids)
+        return self.around(source_ids, (kind,), ()).out[kind]
 
     def source_ids(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[int]]:
-        cached = self._back.get(kind)
-        return cached.get_many(target_ids) if cached else self._graph.source_ids(kind, target_ids)
+        return self.around(target_ids, (), (kind,)).back[kind]
+
+    def around(
+        self, user_ids: Collection[int], out: Collection[EdgeKind], back: Collection[EdgeKind]
+    ) -> Around:
+        wanted = [_Ends("out", kind, id_) for kind in out for id_ in user_ids]
+        wanted += [_Ends("back", kind, id_) for kind in back for id_ in user_ids]
+        cached = [each for each in wanted if each[:2] in _KEYS]
+        found = self._ends.get_many(cached) if cached else {}
+        if len(cached) < len(wanted):
+            found |= self._load([each for each in wanted if each[:2] not in _KEYS])
+        around = Around({kind: {} for kind in out}, {kind: {} for kind in back})
+        for (side, kind, id_), ids in found.items():
+            getattr(around, side)[kind][id_] = ids
+        return around
 
     def add(self, kind: EdgeKind, edges: Sequence[Edge]) -> list[bool]:
         try:
@@ -62,19 +90,21 @@ class CachedGraph:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._graph, name)
 
-    def _pairs(self, source_ids: Collection[int]) -> dict[EdgeKind, set[tuple[int, int]]]:
+    def _load(self, wanted: Sequence[_Ends]) -> dict[_Ends, list[int]]:
+        """From the store, in one question."""
+        kinds = {side: {each.kind for each in wanted if each.side == side} for side in ("out", "back")}
+        found = self._graph.around({each.user_id for each in wanted}, kinds["out"], kinds["back"])
         return {
-            kind: {
-                (source, target)
-                for source, targets in self._graph.target_ids(kind, source_ids).items()
-                for target in targets
-            }
-            for kind in self._out
+            each: ids for each in wanted if (ids := getattr(found, each.side)[each.kind].get(each.user_id))
+        }
+
+    def _pairs(self, source_ids: Collection[int]) -> dict[EdgeKind, set[tuple[int, int]]]:
+        found = self._graph.around(source_ids, [kind for side, kind in _KEYS if side == "out"], ())
+        return {
+            kind: {(source, target) for source, targets in groups.items() for target in targets}
+            for kind, groups in found.out.items()
         }
 
     def _forget(self, kind: EdgeKind, pairs: Iterable[tuple[int, int]]) -> None:
-        both = list(pairs)
-        if kind in self._out:
-            self._out[kind].forget(source for source, _ in both)
-        if kind in self._back:
-            self._back[kind].forget(target for _, target in both)
+        ends = [_Ends(side, kind, pair[at]) for pair in pairs for at, side in enumerate(_SIDES)]
+        self._ends.forget(each for each in ends if each[:2] in _KEYS)

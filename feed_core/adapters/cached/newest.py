@@ -80,7 +80,7 @@ class Newest:
             key: seal(Envelope(self._clock.now() + ttl, 0, _encode(page))) for key, page in pages.items()
         }
         try:
-            self._cache.fill_values({key: Fill(sealed[key], leases[key], ttl) for key in leases})
+            self._cache.fill({key: Fill(sealed[key], leases[key], ttl) for key in leases}, {})
         except Unavailable:
             return pages
         return pages
@@ -96,7 +96,7 @@ def mark_withdrawn(cache: Cache, post_ids: Collection[int]) -> None:
     keys = [WITHDRAWN.of(id_) for id_ in post_ids]
     if keys:
         leases = zip(keys, cache.lease(keys), strict=True)
-        cache.fill_values({key: Fill(b"1", stamp, WITHDRAWN.ttl_ms) for key, stamp in leases})
+        cache.fill({key: Fill(b"1", stamp, WITHDRAWN.ttl_ms) for key, stamp in leases}, {})
 
 
 def rows_of(content: bytes | None, now: int) -> list[_Row]:

@@ -129,7 +129,7 @@ class ReadThrough(Generic[T]):
             body = self._shape.encode(thing) if there else None  # type: ignore[arg-type]
             fills[key] = Fill(seal(Envelope(now + ttl, min(cost_ms, 0xFFFFFFFF), body)), stamp, ttl)
         try:
-            self._cache.fill_values(fills)
+            self._cache.fill(fills, {})
         except Unavailable:
             return
 

@@ -71,7 +71,7 @@ class CachedViews:
                 members = {member for view in views for member in _members(view)}
                 fills[STORY_VIEWS.of(id_)] = Fill(members, stamp, STORY_VIEWS.ttl_ms)
         try:
-            self._cache.fill_sets(fills)
+            self._cache.fill({}, fills)
         except Unavailable:
             return
 

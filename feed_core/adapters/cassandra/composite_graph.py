@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from feed_core.adapters.cassandra.graph import CassandraGraph
-from feed_core.ports.graph import Ask, Edge, EdgeKind
+from feed_core.ports.graph import Around, Ask, Edge, EdgeKind
 
 
 class EdgeTruth(Protocol):
@@ -57,6 +57,11 @@ class CompositeGraph:
 
     def source_ids(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[int]]:
         return self._adjacency.source_ids(kind, target_ids)
+
+    def around(
+        self, user_ids: Collection[int], out: Collection[EdgeKind], back: Collection[EdgeKind]
+    ) -> Around:
+        return self._adjacency.around(user_ids, out, back)
 
     def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
         return self._adjacency.targets(kind, source_ids)

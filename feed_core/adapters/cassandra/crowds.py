@@ -56,6 +56,7 @@ class Crowd:
         self._grow = f"UPDATE {table} SET width = ? {where}"
         counted = f"SELECT count({member}) FROM {table} {where}"
         self._size = f"{counted} AND {only} ALLOW FILTERING" if only else counted
+        self._width_of = f"{owner}, width, {member}"
         self._members = f"FROM {table} WHERE {owner} IN ? AND bucket IN ?{scoped}"
         self._delete = f"DELETE FROM {table} {where}"
         self._member = member
@@ -119,10 +120,33 @@ class Crowd:
         return {pair: places[pair] for pair in held}
 
     def all(self, columns: str, owners: Collection[Owner], *scope: object) -> list[Any]:
-        """``columns`` of all members of all owners, in no order."""
+        """``columns`` and the member of all members of all owners, in no order."""
+        cql, bindings = self.narrow(columns, owners, *scope)
+        return self.with_wide(columns, self._session.rows_many(cql, bindings), *scope)
+
+    def narrow(
+        self, columns: str, owners: Collection[Owner], *scope: object
+    ) -> tuple[str, list[tuple[object, ...]]]:
+        """The read of everybody's first bucket, which is all that most have, and what to bind to it."""
+        asked: list[tuple[object, ...]] = [
+            (chunk, [1], *scope) for chunk in _chunks(list(owners), _KEYS_AT_ONCE)
+        ]
+        return f"SELECT {columns}, {self._width_of} {self._members}", asked
+
+    def with_wide(self, columns: str, found: Sequence[Sequence[Any]], *scope: object) -> list[Any]:
+        """``all``, given what ``narrow`` found: the other buckets of those who have grown are read too."""
+        first = [row for rows in found for row in rows]
+        widths = {row[-3]: row[-2] for row in first if (row[-2] or 1) > 1}
+        asked = (
+            ([owner], chunk, *scope)
+            for owner, width in widths.items()
+            for chunk in _chunks(buckets(width)[1:], _BUCKETS_AT_ONCE)
+        )
         cql = f"SELECT {columns}, {self._member} {self._members}"
-        found = self._session.rows_many(cql, self._bindings(owners, *scope))
-        return [row for rows in found for row in rows if row[-1] is not None]
+        rest = self._session.rows_many(cql, asked) if widths else []
+        members = [(*row[:-3], row[-1]) for row in first]
+        members += [row for rows in rest for row in rows]
+        return [row for row in members if row[-1] is not None]
 
     def sizes(self, owners: Collection[Owner], *scope: object) -> list[tuple[Owner, int, int]]:
         """(owner, bucket, members) of the buckets that hold any."""
@@ -154,16 +178,6 @@ class Crowd:
             wider = next((width for width in WIDTHS if width > bucket), 0)
             if self.widths([owner], *scope)[owner] < wider and self.size(owner, bucket, *scope) >= FULL:
                 self._session.write(self._grow, [(wider, owner, 1, *scope)])
-
-    def _bindings(self, owners: Collection[Owner], *scope: object) -> list[tuple[object, ...]]:
-        """What ``… owner IN ? AND bucket IN ?`` is asked with: many narrow owners at once, wide ones
-        alone."""
-        widths = self.widths(owners, *scope)
-        narrow = [owner for owner, width in widths.items() if width == 1]
-        asked: list[tuple[object, ...]] = [(chunk, [1], *scope) for chunk in _chunks(narrow, 64)]
-        for owner in widths.keys() - set(narrow):
-            asked += [([owner], chunk, *scope) for chunk in _chunks(buckets(widths[owner]), _BUCKETS_AT_ONCE)]
-        return asked
 
 
 def buckets(width: int) -> list[int]:

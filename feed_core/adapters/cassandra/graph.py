@@ -10,13 +10,14 @@ from itertools import islice
 
 from feed_core.adapters.cassandra.crowds import Crowd, buckets, rectangles
 from feed_core.adapters.cassandra.session import CassandraSession
-from feed_core.ports.graph import Ask, Edge, EdgeKind
+from feed_core.ports.graph import Around, Ask, Edge, EdgeKind
 
 _Pair = tuple[int, int]
 _HELD = (
     "SELECT user_id, following_id, at FROM following WHERE user_id IN ? AND kind = ? AND following_id IN ?"
 )
 _OUT = "SELECT user_id, following_id, at FROM following WHERE user_id IN ? AND kind = ?"
+_OUT_OF_KINDS = "SELECT kind, user_id, following_id, at FROM following WHERE user_id IN ? AND kind IN ?"
 _OUT_AFTER = (
     "SELECT user_id, following_id, at FROM following"
     " WHERE kind = ? AND user_id = ? AND following_id > ? LIMIT ?"
@@ -28,6 +29,8 @@ _IN_AFTER = (
 _ADD_OUT = "INSERT INTO following (kind, user_id, following_id, at) VALUES (?, ?, ?, ?)"
 _DROP_OUT = "DELETE FROM following WHERE kind = ? AND user_id = ? AND following_id = ?"
 _ADD_IN = "INSERT INTO followers (kind, user_id, bucket, follower_id, at) VALUES (?, ?, ?, ?, ?)"
+PEOPLE_AT_ONCE = 16
+"""People of one request, each with a partition of every kind asked for."""
 _DROP_IN = "DELETE FROM followers WHERE kind = ? AND user_id = ? AND bucket = ? AND follower_id = ?"
 
 
@@ -61,13 +64,30 @@ class CassandraGraph:
     def source_ids(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[int]]:
         return _ids(self.sources(kind, target_ids), 0)
 
+    def around(
+        self, user_ids: Collection[int], out: Collection[EdgeKind], back: Collection[EdgeKind]
+    ) -> Around:
+        people, kinds = list(set(user_ids)), list(out)
+        there = [(people[at : at + PEOPLE_AT_ONCE], kinds) for at in range(0, len(people), PEOPLE_AT_ONCE)]
+        narrow = [self._crowd.narrow("at, user_id", people, kind) for kind in back]
+        outgoing, *incoming = self._session.rows_of((_OUT_OF_KINDS, there if kinds else []), *narrow)
+        edges: dict[EdgeKind, list[Edge]] = {kind: [] for kind in kinds}
+        for kind, *edge in (row for rows in outgoing for row in rows):
+            edges[kind].append(Edge(*edge))
+        return Around(
+            {kind: _ids(_grouped(some, 0), 1) for kind, some in edges.items()},
+            {
+                kind: _ids(_met(self._crowd.with_wide("at, user_id", rows, kind)), 0)
+                for kind, rows in zip(back, incoming, strict=True)
+            },
+        )
+
     def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
         rows = self._session.rows_in(_OUT, set(source_ids), kind)
         return _grouped((Edge._make(row) for row in rows), 0)
 
     def sources(self, kind: EdgeKind, target_ids: Collection[int]) -> dict[int, list[Edge]]:
-        rows = self._crowd.all("at, user_id", set(target_ids), kind)
-        return _grouped((Edge(source, target, at) for at, target, source in rows), 1)
+        return _met(self._crowd.all("at, user_id", set(target_ids), kind))
 
     def targets_after(self, kind: EdgeKind, asks: Sequence[Ask]) -> list[list[Edge]]:
         found = self._session.rows_many(_OUT_AFTER, ((kind, *ask) for ask in asks))
@@ -116,6 +136,11 @@ class CassandraGraph:
             _DROP_IN, ((kind, target, bucket, source) for (target, source), bucket in places.items())
         )
         self._session.write_small(_DROP_OUT, ((kind, *pair) for pair in pairs))
+
+
+def _met(rows: Iterable[tuple[int, int, int]]) -> dict[int, list[Edge]]:
+    """The edges of rows (at, target, source) by target."""
+    return _grouped((Edge(source, target, at) for at, target, source in rows), 1)
 
 
 def _grouped(edges: Iterable[Edge], end: int) -> dict[int, list[Edge]]:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from feed_core.adapters.cassandra.crowds import Crowd, bucket_of, buckets, places_of
-from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.adapters.cassandra.session import CassandraSession, Write
 from feed_core.model.clock import DAY
 from feed_core.model.ids import MAX_ID
 from feed_core.model.posts import Post
@@ -68,9 +68,9 @@ class PostLists:
         self._places = Crowd(session, "posts_by_place", owner="place", member="post_id")
         self._days = Crowd(session, "posts_by_day", scope=("list",), owner="day", member="post_id")
 
-    def add(self, posts: Sequence[Post]) -> None:
+    def add(self, posts: Sequence[Post], beside: Sequence[Write] = ()) -> None:
         """Put posts on their lists: the deleted on that of deletions, the others on those of authors, places
-        and days."""
+        and days. What is ``beside``, large rows, is written at the same time."""
         created, deleted = (list(filter(None, map(key, posts))) for key in (_created, _deleted))
         at_places = self._rooms(self._places, filter(None, map(_by_place, posts)))
         on_days = {
@@ -90,6 +90,7 @@ class PostLists:
                     for (day, at, id_), bucket in rows.items()
                 ),
             ),
+            alone=beside,
         )
         self._places.grow({(place, id_): bucket for (place, _, id_), bucket in at_places.items()})
         for name, rows in on_days.items():

@@ -1,9 +1,9 @@
 """Posts in Cassandra: ``posts`` by id, with lists of ids by author, day and place in place of secondary
 indexes.
 
-A post's lists are written before it and cleared after it, and what a list names is shown only where the
-post itself says the same, so that a call that was cut off shows nothing wrong and its repetition leaves
-them equal.
+A post's lists are written before it, or with it where a unit will be repeated, and cleared after it, and what
+a list names is shown only where the post itself says the same, so that a call that was cut off shows nothing
+wrong and its repetition leaves them equal.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,6 +14,7 @@ from feed_core.adapters.cassandra.post_counts import PostCountRows
 from feed_core.adapters.cassandra.post_lists import PostLists
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.cassandra.user_posts import UserPosts
+from feed_core.adapters.journal.applying import current_step
 from feed_core.model.posts import Post
 
 _PUT = "INSERT INTO posts (post_id, author_id, deleted, body) VALUES (?, ?, ?, ?)"
@@ -38,12 +39,15 @@ class CassandraPosts(UserPosts, PostCountRows):
 
     def put(self, posts: Sequence[Post]) -> None:
         by_id = {post.post_id: post for post in posts}
-        held = self._session.rows_later(_GET, by_id)
-        self._lists.add(list(by_id.values()))
-        old = [_decode(body) for _, body in held()]
-        self._session.write(_PUT, ((id_, p.author_id, p.deleted, _encode(p)) for id_, p in by_id.items()))
+        rows = [(id_, post.author_id, post.deleted, _encode(post)) for id_, post in by_id.items()]
+        in_unit = current_step() is not None
+        # A service gives what replaces a post a later time: in a unit, what never changed replaces nothing.
+        old = self.get_many({i for i, p in by_id.items() if not in_unit or p.updated_at > p.created_at})
+        self._lists.add(list(by_id.values()), [(_PUT, rows)] if in_unit else [])
+        if not in_unit:
+            self._session.write(_PUT, rows)
         undeleted = (msgspec.structs.replace(p, deleted=False) for p in by_id.values() if p.deleted)
-        self._lists.remove([*old, *undeleted], by_id)
+        self._lists.remove([*old.values(), *undeleted], by_id)
 
     def get_many(self, post_ids: Collection[int]) -> dict[int, Post]:
         rows = self._session.rows_in(_GET, set(post_ids))

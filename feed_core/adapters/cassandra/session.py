@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from cassandra import DriverException
@@ -29,6 +29,8 @@ ROWS_AT_ONCE = 48
 """Rows of one unlogged batch, small ones: a row alone costs fifteen times as much."""
 _BATCHES_IN_FLIGHT = 24
 _Key = TypeVar("_Key", int, str)
+Write = tuple[str, Iterable[Sequence[object]]]
+"""A statement, and what to bind to it row by row."""
 
 
 class CassandraSession:
@@ -61,21 +63,6 @@ class CassandraSession:
         found = self._pipelined((one for some in bound for one in some), IN_FLIGHT)
         return [list(islice(found, len(some))) for some in bound]
 
-    def rows_later(self, cql: str, keys: Collection[_Key]) -> Callable[[], list[Any]]:
-        """As ``rows_in``, under way when this returns; what it returns waits for the rows."""
-        statement, listed = self._prepare(cql), list(keys)
-        with _translated():
-            asked = [
-                self._session.execute_async(statement.bind((listed[at : at + KEYS_AT_ONCE],)))
-                for at in range(0, len(listed), KEYS_AT_ONCE)
-            ]
-
-        def wait() -> list[Any]:
-            with _translated():
-                return [row for each in asked for row in each.result().all()]
-
-        return wait
-
     def rows_in(self, cql: str, keys: Collection[_Key], *values: object) -> list[Any]:
         """Rows for all keys: the first mark of ``cql`` is an ``IN`` of them, ``values`` are the others."""
         listed = list(keys)
@@ -91,12 +78,13 @@ class CassandraSession:
         """As ``write`` for rows below 100 bytes, many a request. No two bindings may name the same row."""
         self.write_together((cql, bindings))
 
-    def write_together(self, *writes: tuple[str, Iterable[Sequence[object]]]) -> None:
-        """As ``write_small`` for several statements, which share requests and have no order among them."""
-        bound = (self._prepare(cql).bind(each) for cql, bindings in writes for each in bindings)
-        deque(self._pipelined(self._batches(bound), _BATCHES_IN_FLIGHT), maxlen=0)
+    def write_together(self, *writes: Write, alone: Sequence[Write] = ()) -> None:
+        """As ``write_small`` for several statements, which share requests and have no order among them; the
+        rows of ``alone``, large ones, have a request each beside those."""
+        batches = self._batches(self._bound(writes))
+        deque(self._pipelined(chain(self._bound(alone), batches), _BATCHES_IN_FLIGHT), maxlen=0)
 
-    def write_first(self, *writes: tuple[str, Sequence[Sequence[object]]]) -> None:
+    def write_first(self, *writes: Write) -> None:
         """As ``write_small`` for one statement after the other, so that the first is there when a later one
         is. In a unit together: its repetition writes all of them, and all alike."""
         if current_step() is not None:
@@ -122,6 +110,9 @@ class CassandraSession:
     def close(self) -> None:
         """Close the connections."""
         self._session.cluster.shutdown()
+
+    def _bound(self, writes: Iterable[Write]) -> Iterator[Any]:
+        return (self._prepare(cql).bind(each) for cql, bindings in writes for each in bindings)
 
     def _prepare(self, cql: str, *, once: bool = False) -> PreparedStatement:
         statement = self._prepared.get(cql)

@@ -1,18 +1,19 @@
-"""Does what a unit says: its stores side by side, each in the unit's order, and the event log last."""
+"""Does what a unit says: what does not touch each other side by side, else in the unit's order, and the event
+log last."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 from feed_core.adapters.journal.applying import Step, applying
 from feed_core.adapters.journal.calls import call
-from feed_core.adapters.journal.port_writes import BESIDE, LAST, PORTS
+from feed_core.adapters.journal.port_writes import BESIDE, ENTRIES, LAST
 from feed_core.adapters.journal.units import Operation, Unit
 
 THREADS = 32
-"""Units of one process that use two stores at once; more wait their turn."""
-_HERE = PORTS.keys() - BESIDE - LAST
+"""Lanes beside those of callers that one process has under way; more wait their turn."""
 _Placed = tuple[int, Operation]
+_Lane = list[_Placed]
 
 
 class Doer:
@@ -27,16 +28,15 @@ class Doer:
 
     def do(self, unit: Unit) -> None:
         """Raises what the first store to fail raises, after all have ended; then nothing was logged."""
-        here, beside, last = (_of(unit, ports) for ports in (_HERE, BESIDE, LAST))
-        if here and beside:
-            other = self._threads.submit(self._each, unit, beside)
-            try:
-                self._each(unit, here)
-            finally:
-                wait([other])
-            other.result()
-        else:
-            self._each(unit, here or beside)
+        *lanes, last = _lanes(unit)
+        first, *others = [lane for lane in lanes if lane] or [[]]
+        running = [self._threads.submit(self._each, unit, lane) for lane in others]
+        try:
+            self._each(unit, first)
+        finally:
+            wait(running)
+        for each in running:
+            each.result()
         self._each(unit, last)
 
     def close(self) -> None:
@@ -49,6 +49,17 @@ class Doer:
                 call(self._stores[operation.port], operation)
 
 
-def _of(unit: Unit, ports: Collection[str]) -> list[_Placed]:
-    """The unit's operations on ``ports``, each with its place in the unit."""
-    return [each for each in enumerate(unit.operations) if each[1].port in ports]
+def _lanes(unit: Unit) -> tuple[_Lane, _Lane, _Lane, _Lane]:
+    """The unit's operations, each with its place in it: the caller's, those beside, entries, the log's."""
+    here, beside, entries, last = lanes = _Lane(), _Lane(), _Lane(), _Lane()
+    purges = any((each.port, each.method) == ("posts", "purge") for each in unit.operations)
+    for placed in enumerate(unit.operations):
+        port, method = placed[1].port, placed[1].method
+        if port in LAST:
+            last.append(placed)
+        elif port not in BESIDE:
+            here.append(placed)
+        else:
+            apart = port == "posts" and method in ENTRIES and not purges
+            (entries if apart else beside).append(placed)
+    return lanes

@@ -65,5 +65,8 @@ WRITES: Mapping[str, frozenset[str]] = {
 
 BESIDE = frozenset({"comments", "notifications", "posts", "reactions", "stories", "timelines"})
 """Ports on a store of their own, whose operations may be done while those of the other ports are."""
+ENTRIES = frozenset({"put_entries", "withdraw_entries", "remove_entries"})
+"""Writes of posts that touch no row of the port's others, so that both may be under way; but for those of
+``purge``, which touches all."""
 LAST = frozenset({"events"})
 """Whoever reads the log looks at the stores, and must find there what the log tells of."""

@@ -54,11 +54,9 @@ class MemoryCache:
         with self._lock:
             return [self._stamps.setdefault(key, fresh) for key in keys]
 
-    def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
-        self._fill(fills, bytes)
-
-    def fill_sets(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
-        self._fill(fills, frozenset)
+    def fill(self, values: Mapping[str, Fill[bytes]], sets: Mapping[str, Fill[Collection[int]]]) -> None:
+        self._fill(values, bytes)
+        self._fill(sets, frozenset)
 
     def fill_hashes(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
         self._fill(fills, dict)

@@ -17,17 +17,17 @@ _AT_ONCE = 2_000
 _NOTHING = "~"
 """The member that stands in a set, and the field in a hash, that would else be empty and so not be there."""
 _EMPTY = _NOTHING.encode()
-# KEYS: key, stamp, key, stamp …; ARGV: expected stamp, ttl, number of arguments, the arguments, …
+# KEYS: key, stamp, key, stamp …; ARGV: command, expected stamp, ttl, number of arguments, the arguments, …
 _FILL = """
 local at = 1
 for i = 1, #KEYS, 2 do
-  local stamp, ttl, count = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
+  local stamp, ttl, count = ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
   if redis.call('GET', KEYS[i + 1]) == stamp then
     redis.call('DEL', KEYS[i])
-    redis.call(COMMAND, KEYS[i], unpack(ARGV, at + 3, at + 2 + count))
+    redis.call(ARGV[at], KEYS[i], unpack(ARGV, at + 4, at + 3 + count))
     redis.call('PEXPIRE', KEYS[i], ttl)
   end
-  at = at + 3 + count
+  at = at + 4 + count
 end
 """
 # KEYS: as above; ARGV: the most members, number of members, the members, …
@@ -59,8 +59,7 @@ class RedisCache:
 
     def __init__(self, store: RedisStore, hasty: RedisStore | None = None) -> None:
         self._store, self._hasty = store, hasty or store
-        scripts = {name: _FILL.replace("COMMAND", f"'{name}'") for name in ("SET", "SADD", "HSET")}
-        self._fills = {name: self._hasty.client.register_script(text) for name, text in scripts.items()}
+        self._fills = self._hasty.client.register_script(_FILL)
         self._add = store.client.register_script(_ADD)
 
     def values(self, keys: Sequence[str]) -> list[bytes | None]:
@@ -105,14 +104,17 @@ class RedisCache:
             pipe.get(self._store.key(EPOCH))  # what is read is not evicted
             return [held or fresh for held in pipe.execute()[:-1]]
 
-    def fill_values(self, fills: Mapping[str, Fill[bytes]]) -> None:
-        self._fill("SET", fills, lambda content: [content])
-
-    def fill_sets(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
-        self._fill("SADD", fills, lambda content: list(content) or [_NOTHING])
+    def fill(self, values: Mapping[str, Fill[bytes]], sets: Mapping[str, Fill[Collection[int]]]) -> None:
+        self._fill({
+            **{key: ("SET", fill, [fill.content]) for key, fill in values.items()},
+            **{key: ("SADD", fill, list(fill.content) or [_NOTHING]) for key, fill in sets.items()},
+        })  # fmt: skip
 
     def fill_hashes(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
-        self._fill("HSET", fills, lambda c: [part for item in c.items() for part in item] or [_NOTHING, 0])
+        def parts(fields: Mapping[str, int]) -> list[str | int]:
+            return [part for item in fields.items() for part in item] or [_NOTHING, 0]
+
+        self._fill({key: ("HSET", fill, parts(fill.content)) for key, fill in fills.items()})
 
     def add_to_sets(self, members: Mapping[str, Collection[int]], most: int) -> None:
         arguments: list[int] = [most]
@@ -144,14 +146,14 @@ class RedisCache:
             found: list[Any] = pipe.execute()
         return found
 
-    def _fill(self, command: str, fills: Mapping[str, Fill[Any]], parts: Callable[[Any], list[Any]]) -> None:
+    def _fill(self, fills: Mapping[str, tuple[str, Fill[Any], Sequence[Any]]]) -> None:
+        """Each key by the command that writes these arguments."""
         arguments: list[Any] = []
-        for fill in fills.values():
-            content = parts(fill.content)
-            arguments += [fill.stamp, fill.ttl_ms, len(content), *content]
+        for command, fill, content in fills.values():
+            arguments += [command, fill.stamp, fill.ttl_ms, len(content), *content]
         if fills:
             with translated("fill the cache"):
-                self._fills[command](keys=self._names(fills), args=arguments)
+                self._fills(keys=self._names(fills), args=arguments)
 
     def _names(self, keys: Iterable[str]) -> list[str]:
         return [name for key in keys for name in (self._store.key(key), self._beside(key))]

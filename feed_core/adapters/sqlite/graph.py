@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from feed_core.adapters.sqlite.database import Database, json_keys
-from feed_core.ports.graph import Ask, Edge, EdgeKind
+from feed_core.ports.graph import Around, Ask, Edge, EdgeKind
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS edges (
@@ -69,6 +69,14 @@ class SqliteGraph:
             json_keys(target_ids),
         )
         return {target_id: sorted(_decode_ids(ids)) for target_id, ids in rows}
+
+    def around(
+        self, user_ids: Collection[int], out: Collection[EdgeKind], back: Collection[EdgeKind]
+    ) -> Around:
+        return Around(
+            {kind: self.target_ids(kind, user_ids) for kind in out},
+            {kind: self.source_ids(kind, user_ids) for kind in back},
+        )
 
     def targets(self, kind: EdgeKind, source_ids: Collection[int]) -> dict[int, list[Edge]]:
         rows = self._database.rows(

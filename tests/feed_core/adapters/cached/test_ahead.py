@@ -168,20 +168,20 @@ def test_what_a_first_read_had_from_the_stores_is_leased_and_put_there_together(
     composed: Composition, plain: dict[str, Any], cache: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
-    for name in ("lease", "fill_values", "fill_sets"):
+    for name in ("lease", "fill"):
         monkeypatch.setattr(cache, name, noted(name, getattr(cache, name), calls))
     assert at_home(composed) == read(plain)
-    assert calls == [*["lease"] * 4, "fill_values", "fill_sets"]  # the reader's own, posts, authors, counts
+    assert calls == [*["lease"] * 4, "fill"]  # the reader's own, posts, authors, counts
     assert at_home(composed) == at_home(composed) == read(plain)
-    assert len(calls) == 6
+    assert len(calls) == 5
 
 
 def noted(name: str, call: Callable[[Any], Any], calls: list[str]) -> Callable[[Any], Any]:
     """``call``, whose name goes to ``calls`` when it is about anything."""
 
-    def noting(some: Any) -> Any:
-        calls.extend([name] if some else [])
-        return call(some)
+    def noting(*some: Any) -> Any:
+        calls.extend([name] if any(some) else [])
+        return call(*some)
 
     return noting
 
@@ -285,7 +285,7 @@ def test_outside_of_a_read_every_key_is_asked_for(cache: Counting) -> None:
     (stamp,) = ahead.lease(["a"])
     ahead.fetch(["a"], ["b"])
     assert ahead.values(["a"]) == [None]
-    ahead.fill_values({"a": Fill(b"1", stamp, 1_000)})
+    ahead.fill({"a": Fill(b"1", stamp, 1_000)}, {})
     assert ahead.values(["a"]) == [b"1"]
     assert ahead.look(["a"], ["b"]) == ([b"1"], [None])
     assert cache.trips == 3

@@ -59,8 +59,8 @@ READS: list[Callable[[Cache], object]] = [
     lambda cache: cache.sets(["a"]),
     lambda cache: cache.hashes(["a"]),
     lambda cache: cache.lease(["a"]),
-    lambda cache: cache.fill_values({"a": Fill(b"", b"", 1)}),
-    lambda cache: cache.fill_sets({"a": Fill((), b"", 1)}),
+    lambda cache: cache.fill({"a": Fill(b"", b"", 1)}, {}),
+    lambda cache: cache.fill({}, {"a": Fill((), b"", 1)}),
     lambda cache: cache.fill_hashes({"a": Fill({}, b"", 1)}),
 ]
 

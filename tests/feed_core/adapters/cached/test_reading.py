@@ -195,7 +195,7 @@ def test_without_the_cache_reads_go_to_the_store(shelf: Shelf) -> None:
         def values(self, keys):  # type: ignore[no-untyped-def]
             raise Unavailable("Redis is away.")
 
-        fill_values = forget = values  # type: ignore[assignment]
+        fill = forget = values  # type: ignore[assignment]
 
     shelf.things = {1: "one"}
     read = reading(shelf, Away(SystemClock()))

@@ -124,12 +124,19 @@ def test_writes_that_follow_each_other_are_all_there(cassandra: CassandraSession
     assert _edges(cassandra) == [(1, 5), (1, 6), (2, 7)]
 
 
-def test_several_reads_answer_each_for_itself_whether_waited_for_or_not(cassandra: CassandraSession) -> None:
+def test_several_reads_answer_each_for_itself(cassandra: CassandraSession) -> None:
     cassandra.write_small(_EDGE, [("follow", 1, 5, 9), ("follow", 2, 7, 8)])
     one = "SELECT following_id FROM following WHERE user_id = ? AND kind = ?"
     when = "SELECT at FROM following WHERE user_id = ? AND kind = ?"
     asked = [(1, "follow"), (2, "follow"), (3, "follow")]
     assert cassandra.rows_of((one, asked), (when, asked[:1])) == [[[(5,)], [(7,)], []], [[(9,)]]]
-    cassandra.write_small("INSERT INTO posts (post_id, deleted) VALUES (?, ?)", [(3, True), (150, False)])
-    later = cassandra.rows_later("SELECT post_id, deleted FROM posts WHERE post_id IN ?", range(1, 200))
-    assert sorted(later()) == [(3, True), (150, False)]
+
+
+def test_large_rows_are_written_beside_small_ones(cassandra: CassandraSession) -> None:
+    body = "INSERT INTO posts (post_id, deleted, body) VALUES (?, ?, ?)"
+    large = [(number, False, b"x" * 40_000) for number in range(1, 5)]
+    cassandra.write_together((_EDGE, [("follow", 1, 5, 9)]), alone=[(body, large)])
+    assert _edges(cassandra) == [(1, 5)]
+    assert sorted(cassandra.rows_in("SELECT post_id FROM posts WHERE post_id IN ?", range(9))) == [
+        (number,) for number in range(1, 5)
+    ]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
 from feed_core.adapters.journal.applying import current_step
@@ -46,6 +47,8 @@ PUBLISH = Unit(
         operation("accounts", "add_to_stats", {4: UserStats(posts=1)}),
         operation("posts", "put_entries", []),
         operation("idempotency", "put", 4, "key", b"answer", 7),
+        operation("posts", "add_to_counts", {}),
+        operation("posts", "remove_entries", [1]),
     ),
     at=1_000,
 )
@@ -62,17 +65,18 @@ def test_each_store_keeps_its_order_and_the_log_comes_last() -> None:
     with doer(store) as one:
         one.do(PUBLISH)
     places = [place for _, place, _ in store.done]
-    assert [place for place in places if place in (1, 3)] == [1, 3]
+    assert [place for place in places if place in (1, 5)] == [1, 5]
+    assert [place for place in places if place in (3, 6)] == [3, 6]
     assert [place for place in places if place in (2, 4)] == [2, 4]
     assert places[-1] == 0
     assert {at for _, _, at in store.done} == {1_000}
 
 
-def test_two_stores_are_under_way_at_once() -> None:
-    meeting = threading.Barrier(2, timeout=60)
+def test_two_stores_are_under_way_at_once_and_entries_beside_posts() -> None:
+    meeting = threading.Barrier(3, timeout=60)
 
-    def react(method: str, _: int) -> None:
-        if method in ("put_entries", "add_to_stats"):
+    def react(method: str, place: int) -> None:
+        if method in ("put_entries", "add_to_stats") or place == 1:
             meeting.wait()
 
     store = Recorder(react)
@@ -81,7 +85,19 @@ def test_two_stores_are_under_way_at_once() -> None:
     assert len(store.done) == len(PUBLISH.operations)
 
 
-@pytest.mark.parametrize("failing", [1, 2, 3, 4])
+def test_entries_wait_for_the_rest_where_posts_are_purged() -> None:
+    unit = msgspec.structs.replace(
+        PUBLISH,
+        operations=(*PUBLISH.operations[:4], operation("posts", "purge", [1]), *PUBLISH.operations[4:]),
+    )
+    store = Recorder()
+    with doer(store) as one:
+        one.do(unit)
+    places = [place for _, place, _ in store.done]
+    assert [place for place in places if place in (1, 3, 4, 6, 7)] == [1, 3, 4, 6, 7]
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3, 4, 6])
 def test_what_fails_anywhere_is_raised_and_keeps_the_log_silent(failing: int) -> None:
     def react(_: str, place: int) -> None:
         if place == failing:

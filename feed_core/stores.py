@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from feed_core.adapters.journal.units import UnitLog
 from feed_core.adapters.sqlite.accounts import SqliteAccounts
 from feed_core.adapters.sqlite.activity import SqliteActivity
 from feed_core.adapters.sqlite.comments import SqliteComments
@@ -157,6 +158,18 @@ def migrate_postgres(urls: Sequence[str], shards: int = DEFAULT_SHARDS) -> int:
 
 def dead_writes(urls: Sequence[str]) -> list[DeadWrite]:
     """Writes that could not be done and were laid aside, the oldest first."""
+    with _unit_log(urls) as log:
+        return [DeadWrite(unit.owners, unit.at // 1_000, unit.reason) for unit in log.dead()]
+
+
+def retry_writes(urls: Sequence[str]) -> int:
+    """Have the workers do again what was laid aside, after its cause was mended; answers how many writes."""
+    with _unit_log(urls) as log:
+        return log.revive()
+
+
+@contextmanager
+def _unit_log(urls: Sequence[str]) -> Iterator[UnitLog]:
     from feed_core.adapters.postgres.clusters import Clusters
     from feed_core.adapters.postgres.locks import OwnerLocks
     from feed_core.adapters.postgres.shards import Shards
@@ -165,10 +178,9 @@ def dead_writes(urls: Sequence[str]) -> list[DeadWrite]:
     clusters = Clusters(urls, max_connections=2)
     try:
         shards = Shards(clusters)
-        dead = PostgresUnitLog(shards, OwnerLocks(shards)).dead()
+        yield PostgresUnitLog(shards, OwnerLocks(shards))
     finally:
         clusters.close()
-    return [DeadWrite(unit.owners, unit.at // 1_000, unit.reason) for unit in dead]
 
 
 def move_postgres_shard(urls: Sequence[str], shard: int, target: int) -> None:

@@ -45,6 +45,9 @@ class EventLog(Protocol):
     def ends(self, topics: Collection[Topic]) -> Mapping[Topic, Offsets]:
         """``end`` of each, in one question."""
 
+    def begins(self, topics: Collection[Topic]) -> Mapping[Topic, Offsets]:
+        """Of each topic the offsets of the oldest records that are still kept: 0 until a log lets go."""
+
     def committed(self, group: str, topic: Topic) -> Offsets:
         """Where the group goes on; zeros for a new group."""
 

@@ -93,3 +93,8 @@ def lake(
     console.print(
         f"{report.rows:,} rows in {len(report.days)} days under [bold]{home / 'lake'}[/]", highlight=False
     )
+    if report.lost:
+        console.print(
+            f"[yellow]{report.lost:,} records are lost to it[/]: the event log let go of them before it ran. "
+            "Run it at least every week.", highlight=False,
+        )  # fmt: skip

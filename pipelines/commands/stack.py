@@ -130,6 +130,18 @@ def move_shard(
     console.print(f"Shard {shard} is on cluster {to}.")
 
 
+@app.command()
+def retry_writes(home: StackHome = default_home()) -> None:
+    """Take up again the writes that were laid aside, once their cause is mended.
+
+    The workers do them within seconds. What was written since stays; what fails again is laid aside anew.
+    """
+    from feed_core.stores import retry_writes as retry
+    from pipelines.stack.tables import postgres_urls
+
+    console.print(f"{retry(postgres_urls(home)):,} writes are for the workers again.")
+
+
 def say_dead_writes(urls: list[str]) -> None:
     """Print how many writes could not be done, and the last of them; nothing when there are none."""
     from feed_core.stores import dead_writes
@@ -140,7 +152,9 @@ def say_dead_writes(urls: list[str]) -> None:
         console.print(f"  {to_rfc3339(write.at)}  of {people}: {write.reason}", highlight=False)
     if dead:
         noun = "write" if len(dead) == 1 else "writes"
-        console.print(f"{len(dead):,} {noun} could not be done, laid aside in the tables dead_units.")
+        console.print(
+            f"{len(dead):,} {noun} could not be done. Mend the cause, then loupe stack retry-writes."
+        )
 
 
 def _migrate(home: Path) -> int:

@@ -34,7 +34,7 @@ class LakeReport(NamedTuple):
     """What one run added. ``offset`` is the sum of the topics' offsets, all records ever taken.
 
     ``days`` are the days written to; ``duplicates`` came a second time; ``rejected`` could not be read
-    and lie, with the reason, in ``lake/rejected``.
+    and lie, with the reason, in ``lake/rejected``; ``lost`` had left the log before the lake took them.
     """
 
     rows: int
@@ -42,6 +42,7 @@ class LakeReport(NamedTuple):
     offset: int
     duplicates: int = 0
     rejected: int = 0
+    lost: int = 0
 
 
 Ends = Mapping[Topic, Offsets]
@@ -70,9 +71,11 @@ def ends_of(events: EventLog) -> Ends:
 def rebuild(events: EventLog, home: Path, *, progress: Progress | None = None) -> LakeReport:
     """Write the whole lake again out of the log, then put it in the place of the old one.
 
-    The log must reach back to its first record. The old lake stays until the new one is complete.
+    The old lake stays until the new one is complete. Raises as ``update_lake``, and ``Conflict`` when the log
+    does not reach back to its first record any more: the new lake would lack what the old one has.
     """
     lake = lake_folder(home)
+    _check_whole(events)
     fresh = lake / ".rebuilt"
     with _only_writer(lake):
         shutil.rmtree(fresh, ignore_errors=True)
@@ -80,6 +83,16 @@ def rebuild(events: EventLog, home: Path, *, progress: Progress | None = None) -
         report = _update(events, fresh, ends_of(events), progress)
         _swap(fresh, lake)
     return report
+
+
+def _check_whole(events: EventLog) -> None:
+    for topic, begin in events.begins({table.topic for table in TABLES}).items():
+        if any(begin):
+            raise Conflict(
+                f"The event log has let go of {sum(begin):,} records of {topic}: a new lake lacks them.",
+                fix="Put back what is damaged from a copy; or move the lake away and run `loupe lake`, which "
+                "begins with what the log still has.",
+            )
 
 
 def _swap(fresh: Path, lake: Path) -> None:
@@ -108,10 +121,13 @@ def _only_writer(lake: Path) -> Iterator[None]:
 def _update(events: EventLog, lake: Path, ends: Ends, progress: Progress | None) -> LakeReport:
     offsets = read_offsets(lake)
     _drop_uncommitted(lake, offsets)
-    starts = {topic: offsets.get(topic, (0,) * len(end)) for topic, end in ends.items()}
-    _check_same_log(lake, starts, ends)
+    taken = {topic: offsets.get(topic, (0,) * len(end)) for topic, end in ends.items()}
+    _check_same_log(lake, taken, ends)
+    begins = events.begins(ends)
+    starts = {topic: tuple(map(max, taken[topic], begins[topic])) for topic in ends}
     todo = sum(between(starts[topic], ends[topic]) for topic in ends)
-    report, done = LakeReport(0, (), 0), 0
+    lost = sum(between(taken[topic], starts[topic]) for topic in ends)
+    report, done = LakeReport(0, (), 0, lost=lost), 0
     for table in TABLES:
         for records, before, behind in _batches(events, table, starts[table.topic], ends[table.topic]):
             span = (sum(before), sum(behind) - 1)
@@ -156,7 +172,7 @@ def _up_to(end: Offsets, records: Sequence[LogRecord]) -> list[LogRecord]:
 def _joined(one: LakeReport, two: LakeReport) -> LakeReport:
     days = tuple(sorted({*one.days, *two.days}))
     duplicates, rejected = one.duplicates + two.duplicates, one.rejected + two.rejected
-    return LakeReport(one.rows + two.rows, days, two.offset, duplicates, rejected)
+    return LakeReport(one.rows + two.rows, days, two.offset, duplicates, rejected, one.lost + two.lost)
 
 
 def _write_batch(lake: Path, table: Table, records: Sequence[LogRecord], span: tuple[int, int]) -> LakeReport:

@@ -69,6 +69,10 @@ class UnitLog(Protocol):
     def dead(self) -> list[DeadUnit]:
         """What was laid aside, the oldest first."""
 
+    def revive(self) -> int:
+        """Have recovery take up what was laid aside; answers how many units. Raises as ``take``; what was cut
+        short is finished by repeating it."""
+
     def forget(self, pending: Pending, owners: Collection[int]) -> None:
         """Forget that something is pending for ``owners``: there is no such unit."""
 

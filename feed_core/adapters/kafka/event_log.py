@@ -51,9 +51,10 @@ class KafkaEventLog:
         return self.ends([topic])[topic]
 
     def ends(self, topics: Collection[Topic]) -> Mapping[Topic, Offsets]:
-        names = {topic: self._url.topic(topic) for topic in topics}
-        found = places.ends(self._admin, {name: self._partitions(name) for name in names.values()})
-        return {topic: found[name] for topic, name in names.items()}
+        return self._places(places.ends, topics)
+
+    def begins(self, topics: Collection[Topic]) -> Mapping[Topic, Offsets]:
+        return self._places(places.begins, topics)
 
     def committed(self, group: str, topic: Topic) -> Offsets:
         name, identity = self._url.topic(topic), self._url.group(group, topic)
@@ -78,6 +79,11 @@ class KafkaEventLog:
 
     def groups(self, topic: Topic) -> list[str]:
         return places.groups(self._admin, f"{self._url.prefix}.", f".{topic}")
+
+    def _places(self, ask: places.Ask, topics: Collection[Topic]) -> Mapping[Topic, Offsets]:
+        names = {topic: self._url.topic(topic) for topic in topics}
+        found = ask(self._admin, {name: self._partitions(name) for name in names.values()})
+        return {topic: found[name] for topic, name in names.items()}
 
     def close(self) -> None:
         """Leave the groups, wait for what is on its way, close the connections."""

@@ -1,12 +1,15 @@
-"""Where topics end, and which groups there are."""
+"""Where topics begin and end, and which groups there are."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from feed_core.adapters.kafka.errors import ASK_SECONDS, patiently
+
+Ask = Callable[[AdminClient, Mapping[str, int]], dict[str, tuple[int, ...]]]
+"""``ends`` or ``begins``."""
 
 
 def partition_count(admin: AdminClient, topic: str) -> int:
@@ -25,8 +28,19 @@ def partition_count(admin: AdminClient, topic: str) -> int:
 def ends(admin: AdminClient, partitions: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
     """Of each topic, per partition the offset that the next record will get; the topics by how many
     partitions they have."""
+    return _found(admin, "ends", partitions, OffsetSpec.latest())
+
+
+def begins(admin: AdminClient, partitions: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """As ``ends``, the offset of the oldest record that is still kept."""
+    return _found(admin, "begins", partitions, OffsetSpec.earliest())
+
+
+def _found(
+    admin: AdminClient, what: str, partitions: Mapping[str, int], spec: OffsetSpec
+) -> dict[str, tuple[int, ...]]:
     places = [(topic, at) for topic, count in partitions.items() for at in range(count)]
-    asked = {TopicPartition(*place): OffsetSpec.latest() for place in places}
+    asked = {TopicPartition(*place): spec for place in places}
 
     def ask() -> dict[tuple[str, int], int]:
         answers = admin.list_offsets(asked, request_timeout=ASK_SECONDS)
@@ -37,7 +51,7 @@ def ends(admin: AdminClient, partitions: Mapping[str, int]) -> dict[str, tuple[i
         for topic in partitions:
             admin.list_topics(topic, timeout=ASK_SECONDS)
 
-    found = patiently(f"say where {', '.join(partitions)} ends", ask, learn)
+    found = patiently(f"say where {', '.join(partitions)} {what}", ask, learn)
     return {topic: tuple(found[topic, at] for at in range(count)) for topic, count in partitions.items()}
 
 

@@ -1,7 +1,7 @@
 """The log of units in Postgres: a unit lies with its first owner, and a mark with each owner leads to it."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -18,6 +18,10 @@ _FAIL = "UPDATE {s}.units SET tries = tries + 1 WHERE unit_id = %s RETURNING tri
 _LAY_ASIDE = (
     "WITH dead AS (DELETE FROM {s}.units WHERE unit_id = %s RETURNING unit_id, owners, at, body)"
     " INSERT INTO {s}.dead_units SELECT *, %s FROM dead"
+)
+_REVIVE = (
+    "WITH back AS (DELETE FROM {s}.dead_units WHERE unit_id = %s RETURNING unit_id, owners, at, body)"
+    " INSERT INTO {s}.units (unit_id, owners, at, body) SELECT * FROM back"
 )
 _NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000000)"
 _KEPT_US = 3_600_000_000
@@ -43,21 +47,22 @@ class PostgresUnitLog:
         return self._locks.take(owners, beside)
 
     def commit(self, unit: Unit) -> Unit:
+        put = (unit.unit_id, list(unit.owners), _encode(unit.operations))
+        row: Any = self._store(unit.unit_id, unit.owners, lambda cursor: cursor.execute(_PUT, put)).fetchone()
+        return msgspec.structs.replace(unit, at=int(row[0]))
+
+    def _store(self, unit_id: int, owners: Sequence[int], put: Callable[[ShardCursor], Answer]) -> Answer:
         """Marks on other clusters come first: they lead nowhere until the unit is there."""
-        owners = by_shard(unit.owners, self._shards.of_user)
-        home = self._shards.of_user(unit.owners[0])
-        near = [shard for shard in owners if self._shares_cluster(shard, home)]
-        body = _encode(unit.operations)
+        marked = by_shard(owners, self._shards.of_user)
+        home = self._shards.of_user(owners[0])
+        near = [shard for shard in marked if self._shares_cluster(shard, home)]
 
         def mark(cursor: ShardCursor, shard: int) -> Answer:
-            marked = cursor.execute(_MARK, (owners[shard], unit.unit_id, unit.owners[0]))
-            if shard != home:
-                return marked
-            return cursor.execute(_PUT, (unit.unit_id, list(unit.owners), body))
+            answer = cursor.execute(_MARK, (marked[shard], unit_id, owners[0]))
+            return put(cursor) if shard == home else answer
 
-        self._shards.write_each(owners.keys() - set(near), mark)
-        row: Any = self._shards.write_each(near, mark)[home].fetchone()
-        return msgspec.structs.replace(unit, at=int(row[0]))
+        self._shards.write_each(marked.keys() - set(near), mark)
+        return self._shards.write_each(near, mark)[home]
 
     def load(self, pending: Pending) -> Unit | None:
         rows = self._shards.read(
@@ -116,6 +121,18 @@ class PostgresUnitLog:
         )
         found = [DeadUnit(unit_id, tuple(owners), at, reason) for unit_id, owners, at, reason in rows]
         return sorted(found, key=lambda unit: unit.at)
+
+    def revive(self) -> int:
+        """They keep their time, so what was written since stays."""
+        dead = self.dead()
+        for unit in dead:
+            with self.session():
+                self.take(unit.owners)
+                self._put_back(unit.unit_id, unit.owners)
+        return len(dead)
+
+    def _put_back(self, unit_id: int, owners: Sequence[int]) -> None:
+        self._store(unit_id, owners, lambda cursor: cursor.execute(_REVIVE, (unit_id,)))
 
     def forget(self, pending: Pending, owners: Collection[int]) -> None:
         ids = by_shard(owners, self._shards.of_user)

@@ -63,6 +63,10 @@ class SqliteEventLog:
     def ends(self, topics: Collection[Topic]) -> Mapping[Topic, Offsets]:
         return {topic: self.end(topic) for topic in topics}
 
+    def begins(self, topics: Collection[Topic]) -> Mapping[Topic, Offsets]:
+        """Nothing is ever let go."""
+        return dict.fromkeys(topics, (0,))
+
     def committed(self, group: str, topic: Topic) -> Offsets:
         rows = self._database.rows(
             "SELECT next FROM log_offsets WHERE consumer = ? AND topic = ?", group, topic

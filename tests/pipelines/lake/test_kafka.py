@@ -6,10 +6,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from feed_core.adapters.kafka.event_log import KafkaEventLog
 from feed_core.adapters.kafka.url import KafkaUrl
 from feed_core.model.clock import DAY
+from feed_core.model.errors import Conflict
 from feed_core.model.events import Event
 from pipelines.lake import lake_offsets, read_events, read_posts, rebuild, update_lake
 from pipelines.stack.layout import Stack
@@ -65,6 +68,32 @@ def test_events_of_all_partitions_come_once_and_a_second_run_adds_what_is_new(
     wanted = sorted([*(e.event_id for e in events), 500])
     assert sorted(read_events(home)["event_id"].to_pylist()) == wanted
     assert rebuild(kafka, home).rows == 101
+
+
+def test_what_has_left_the_log_is_told_and_a_lake_is_not_rebuilt_without_it(
+    kafka: KafkaEventLog, url: KafkaUrl, home: Path
+) -> None:
+    append(kafka, by_many(events_over(days=2, per_day=20)))
+    update_lake(kafka, home)
+    before = read_events(home)
+    append(kafka, by_many(events_over(days=1, per_day=20)))
+    behind = kafka.end("engagement")
+    append(kafka, [event(900, START + DAY, user_id=4)])
+    _let_go(url, behind)
+    assert kafka.begins(["engagement"]) == {"engagement": behind}
+    with pytest.raises(Conflict, match=r"let go of 60 records of engagement"):
+        rebuild(kafka, home)
+    assert read_events(home).equals(before)
+    report = update_lake(kafka, home)
+    assert (report.lost, report.rows) == (20, 1)
+    assert lake_offsets(home)["engagement"] == kafka.end("engagement")
+
+
+def _let_go(url: KafkaUrl, offsets: tuple[int, ...]) -> None:
+    admin = AdminClient({"bootstrap.servers": url.brokers})
+    places = [TopicPartition(url.topic("engagement"), at, offset) for at, offset in enumerate(offsets)]
+    for done in admin.delete_records(places).values():
+        done.result(30)
 
 
 def test_the_newest_version_of_a_post_wins(kafka: KafkaEventLog, home: Path) -> None:

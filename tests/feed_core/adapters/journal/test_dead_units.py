@@ -12,7 +12,7 @@ from feed_core.adapters.postgres.unit_log import PostgresUnitLog
 from feed_core.adapters.sqlite.posts import SqlitePosts
 from feed_core.model.errors import Unavailable
 from feed_core.model.timelines import Entry
-from feed_core.stores import dead_writes, open_stores
+from feed_core.stores import dead_writes, open_stores, retry_writes
 from pipelines.commands.stack import say_dead_writes
 
 ADA, BEN, CAM = 1, 2, 5
@@ -113,3 +113,21 @@ def test_the_operator_is_told(
     told = capsys.readouterr().out
     assert "1 write could not be done" in told
     assert "of 1: ValueError: no such thing" in told
+
+
+def test_it_is_done_when_the_cause_is_mended_and_what_came_later_stays(
+    journal: Journal, posts: Poisoned, log: PostgresUnitLog, postgres_urls: list[str]
+) -> None:
+    with pytest.raises(Unavailable):
+        write(journal, posts, ADA, BEN)
+    for _ in range(TRIES):
+        journal.recover(0)
+    (dead,) = log.dead()
+    posts.bad = CAM
+    write(journal, posts, ADA)
+    assert retry_writes(postgres_urls) == 1
+    assert (log.dead(), log.left(0)) == ([], [dead.owners])
+    assert posts.entries_of([BEN]) == []
+    assert journal.recover(0) == 1
+    assert sorted(entry.via_id for entry in posts.entries_of([ADA, BEN])) == [ADA, BEN]
+    assert (retry_writes(postgres_urls), log.left(0)) == (0, [])

@@ -7,11 +7,11 @@ import structlog
 
 from feed_core.core import FeedCore
 from feed_core.workers.archive import EVERY_MS
+from feed_core.workers.workers import PACE_S
 
 _log = structlog.get_logger("loupe.workers")
-PACE_S, RETRY_S, RECOVER_S = 0.05, 1.0, 5.0
-"""What is written within a pace is taken together: a turn costs as much for one record as for many. Looking
-for what crashes left behind asks every shard."""
+RETRY_S, RECOVER_S = 1.0, 5.0
+"""Looking for what crashes left behind asks every shard."""
 
 
 def work(core: FeedCore, stop: threading.Event) -> None:

@@ -6,10 +6,10 @@ import structlog
 
 from feed_core.core import FeedCore
 from feed_core.workers.archive import EVERY_MS
+from feed_core.workers.workers import PACE_S
 
 _log = structlog.get_logger("loupe.workers")
-_PACE_SECONDS, _RETRY_SECONDS = 0.05, 1.0
-"""What is written within a pace is taken together, and answers are given meanwhile."""
+_RETRY_SECONDS = 1.0
 
 
 class Drainer:
@@ -54,7 +54,7 @@ class Drainer:
             try:
                 self._core.drain()
                 self._archive()
-                self._pause(_PACE_SECONDS)
+                self._pause(PACE_S)
             except Exception:
                 _log.exception("workers failed", retry_seconds=_RETRY_SECONDS)
                 self._pause(_RETRY_SECONDS)

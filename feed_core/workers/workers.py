@@ -9,6 +9,10 @@ from feed_core.model.events import Topic
 from feed_core.ports.event_log import Offsets
 from feed_core.workers.consumer import Consumer
 
+PACE_S = 0.05
+"""From one turn to the next: what is written meanwhile is taken together, as a turn costs as much for one
+record as for many, and answers are given."""
+
 
 @dataclass(frozen=True)
 class Workers:

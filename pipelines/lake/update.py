@@ -89,7 +89,7 @@ def _check_whole(events: EventLog) -> None:
     for topic, begin in events.begins({table.topic for table in TABLES}).items():
         if any(begin):
             raise Conflict(
-                f"The event log has let go of {sum(begin):,} records of {topic}: a new lake lacks them.",
+                f"The event log has let go of {sum(begin):,} records of {topic}: a new lake would lack them.",
                 fix="Put back what is damaged from a copy; or move the lake away and run `loupe lake`, which "
                 "begins with what the log still has.",
             )

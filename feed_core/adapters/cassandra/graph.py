@@ -29,7 +29,7 @@ _IN_AFTER = (
 _ADD_OUT = "INSERT INTO following (kind, user_id, following_id, at) VALUES (?, ?, ?, ?)"
 _DROP_OUT = "DELETE FROM following WHERE kind = ? AND user_id = ? AND following_id = ?"
 _ADD_IN = "INSERT INTO followers (kind, user_id, bucket, follower_id, at) VALUES (?, ?, ?, ?, ?)"
-PEOPLE_AT_ONCE = 16
+_PEOPLE_AT_ONCE = 16
 """People of one request, each with a partition of every kind asked for."""
 _DROP_IN = "DELETE FROM followers WHERE kind = ? AND user_id = ? AND bucket = ? AND follower_id = ?"
 
@@ -68,7 +68,7 @@ class CassandraGraph:
         self, user_ids: Collection[int], out: Collection[EdgeKind], back: Collection[EdgeKind]
     ) -> Around:
         people, kinds = list(set(user_ids)), list(out)
-        there = [(people[at : at + PEOPLE_AT_ONCE], kinds) for at in range(0, len(people), PEOPLE_AT_ONCE)]
+        there = [(people[at : at + _PEOPLE_AT_ONCE], kinds) for at in range(0, len(people), _PEOPLE_AT_ONCE)]
         narrow = [self._crowd.narrow("at, user_id", people, kind) for kind in back]
         outgoing, *incoming = self._session.rows_of((_OUT_OF_KINDS, there if kinds else []), *narrow)
         edges: dict[EdgeKind, list[Edge]] = {kind: [] for kind in kinds}

@@ -152,9 +152,11 @@ class PostgresUnitLog:
         return [tuple(owners) for owners, _ in sorted(rows, key=lambda row: row[1])]
 
     def _forget_applied(self) -> None:
-        """Let go of what tells a repeat, where none can come any more: nothing is left behind anywhere."""
-        forget = f"DELETE FROM {{s}}.applied_units WHERE at < {_NOW} - {_KEPT_US}"
-        self._shards.write_each(self._shards.all(), lambda cursor, _: cursor.execute(forget))
+        """Let go of what tells a repeat, where none can come any more: nothing is left behind anywhere. Of
+        what was laid aside one may come, once it is taken up again."""
+        dead = [unit.unit_id for unit in self.dead()]
+        forget = f"DELETE FROM {{s}}.applied_units WHERE at < {_NOW} - {_KEPT_US} AND unit_id <> ALL(%s)"
+        self._shards.write_each(self._shards.all(), lambda cursor, _: cursor.execute(forget, (dead,)))
 
     def _shares_cluster(self, shard: int, home: int) -> bool:
         return self._shards.cluster_of(shard) == self._shards.cluster_of(home)

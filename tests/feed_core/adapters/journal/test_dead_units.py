@@ -131,3 +131,19 @@ def test_it_is_done_when_the_cause_is_mended_and_what_came_later_stays(
     assert journal.recover(0) == 1
     assert sorted(entry.via_id for entry in posts.entries_of([ADA, BEN])) == [ADA, BEN]
     assert (retry_writes(postgres_urls), log.left(0)) == (0, [])
+
+
+def test_what_it_has_done_already_is_known_however_long_it_lies_aside(
+    journal: Journal, posts: Poisoned, log: PostgresUnitLog, shards: Shards
+) -> None:
+    with pytest.raises(Unavailable):
+        write(journal, posts, ADA, BEN)
+    for _ in range(TRIES):
+        journal.recover(0)
+    (dead,) = log.dead()
+    homes = [shards.of_user(id_) for id_ in dead.owners]
+    done = "INSERT INTO {s}.applied_units (unit_id, place, at) VALUES (%s, 0, 1), (7, 0, 1)"
+    shards.write_each(homes, lambda cursor, _: cursor.execute(done, (dead.unit_id,)))
+    log._forget_applied()
+    for home in homes:
+        assert shards.read(home, "SELECT unit_id FROM {s}.applied_units") == [(dead.unit_id,)]

@@ -43,9 +43,7 @@ class CassandraPosts(UserPosts, PostCountRows):
         in_unit = current_step() is not None
         # A service gives what replaces a post a later time: in a unit, what never changed replaces nothing.
         old = self.get_many({i for i, p in by_id.items() if not in_unit or p.updated_at > p.created_at})
-        self._lists.add(list(by_id.values()), [(_PUT, rows)] if in_unit else [])
-        if not in_unit:
-            self._session.write(_PUT, rows)
+        self._lists.add(list(by_id.values()), (_PUT, rows))
         undeleted = (msgspec.structs.replace(p, deleted=False) for p in by_id.values() if p.deleted)
         self._lists.remove([*old.values(), *undeleted], by_id)
 

@@ -78,11 +78,18 @@ class CassandraSession:
         """As ``write`` for rows below 100 bytes, many a request. No two bindings may name the same row."""
         self.write_together((cql, bindings))
 
-    def write_together(self, *writes: Write, alone: Sequence[Write] = ()) -> None:
-        """As ``write_small`` for several statements, which share requests and have no order among them; the
-        rows of ``alone``, large ones, have a request each beside those."""
-        batches = self._batches(self._bound(writes))
-        deque(self._pipelined(chain(self._bound(alone), batches), _BATCHES_IN_FLIGHT), maxlen=0)
+    def write_together(self, *writes: Write) -> None:
+        """As ``write_small`` for several statements, which share requests and have no order among them."""
+        self._write(self._batches(self._bound(writes)))
+
+    def write_before(self, last: Write, *writes: Write) -> None:
+        """As ``write_together``, and then the rows of ``last``, large ones, a request each; in a unit beside
+        the others."""
+        if current_step() is None:
+            self.write_together(*writes)
+            self.write(*last)
+            return
+        self._write(chain(self._bound([last]), self._batches(self._bound(writes))))
 
     def write_first(self, *writes: Write) -> None:
         """As ``write_small`` for one statement after the other, so that the first is there when a later one
@@ -110,6 +117,9 @@ class CassandraSession:
     def close(self) -> None:
         """Close the connections."""
         self._session.cluster.shutdown()
+
+    def _write(self, requests: Iterable[Any]) -> None:
+        deque(self._pipelined(requests, _BATCHES_IN_FLIGHT), maxlen=0)
 
     def _bound(self, writes: Iterable[Write]) -> Iterator[Any]:
         return (self._prepare(cql).bind(each) for cql, bindings in writes for each in bindings)

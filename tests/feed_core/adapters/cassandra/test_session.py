@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -132,11 +133,27 @@ def test_several_reads_answer_each_for_itself(cassandra: CassandraSession) -> No
     assert cassandra.rows_of((one, asked), (when, asked[:1])) == [[[(5,)], [(7,)], []], [[(9,)]]]
 
 
-def test_large_rows_are_written_beside_small_ones(cassandra: CassandraSession) -> None:
-    body = "INSERT INTO posts (post_id, deleted, body) VALUES (?, ?, ?)"
-    large = [(number, False, b"x" * 40_000) for number in range(1, 5)]
-    cassandra.write_together((_EDGE, [("follow", 1, 5, 9)]), alone=[(body, large)])
+_BODY = "INSERT INTO posts (post_id, deleted, body) VALUES (?, ?, ?)"
+_LARGE = [(number, False, b"x" * 40_000) for number in range(1, 5)]
+
+
+def _posts(cassandra: CassandraSession) -> list[int]:
+    return sorted(
+        id_ for (id_,) in cassandra.rows_in("SELECT post_id FROM posts WHERE post_id IN ?", range(9))
+    )
+
+
+@pytest.mark.parametrize("in_unit", [False, True])
+def test_large_rows_are_written_with_the_small_ones_before_them(
+    cassandra: CassandraSession, in_unit: bool
+) -> None:
+    with applying(Step(1, 0, cassandra.now())) if in_unit else nullcontext():
+        cassandra.write_before((_BODY, _LARGE), (_EDGE, [("follow", 1, 5, 9)]))
     assert _edges(cassandra) == [(1, 5)]
-    assert sorted(cassandra.rows_in("SELECT post_id FROM posts WHERE post_id IN ?", range(9))) == [
-        (number,) for number in range(1, 5)
-    ]
+    assert _posts(cassandra) == [1, 2, 3, 4]
+
+
+def test_what_comes_last_is_not_there_without_what_comes_before(cassandra: CassandraSession) -> None:
+    with pytest.raises(TypeError):
+        cassandra.write_before((_BODY, _LARGE), (_EDGE, [("follow", "no number", 5, 9)]))
+    assert _posts(cassandra) == []

@@ -13,7 +13,8 @@ from feed_core.api.views import Changed, PageView
 from feed_core.api.writes import Write, Writing
 from feed_core.core import FeedCore
 from feed_core.ports.graph import Ask, EdgeKind
-from feed_core.services.graph import GraphService, Origin
+from feed_core.services.edges import Origin
+from feed_core.services.graph import GraphService
 
 router = APIRouter(prefix="/v1/users/{user_id}", tags=["follows, blocks, mutes"], route_class=StrictRoute)
 
@@ -42,8 +43,8 @@ def follow(user_id: UserId, target_id: TargetId, core: Core, write: Writing, see
     """
 
     def act() -> Followed:
-        origin = Origin(decision_id=seen.decision_id or 0)
-        (done,) = core.graph.follow_or_ask([(user_id, target_id)], origin)
+        pair = (user_id, target_id)
+        (done,) = core.graph.follow_or_ask([pair], {pair: Origin(decision_id=seen.decision_id or 0)})
         return Followed(changed=done.new, state="requested" if done.asked else "following")
 
     return write.answer(user_id, act)

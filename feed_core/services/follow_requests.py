@@ -7,7 +7,7 @@ from feed_core.model.errors import NotFound
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.graph import Ask, Edge, Graph
 from feed_core.ports.transactions import Transactions
-from feed_core.services.graph import GraphService, Pair
+from feed_core.services.edges import Edges, Pair
 from feed_core.services.presence import require_users
 
 
@@ -15,7 +15,7 @@ from feed_core.services.presence import require_users
 class FollowRequestService:
     """Requests are edges of the kind ``request``; strongly consistent for both people."""
 
-    follows: GraphService
+    edges: Edges
     graph: Graph
     accounts: Accounts
     transactions: Transactions
@@ -48,19 +48,19 @@ class FollowRequestService:
         """The request is gone, and may be made again. Raises ``NotFound`` when there is none."""
         with self.transactions.transaction((requester_id,), (user_id,)):
             self._require(user_id, requester_id)
-            self.follows.unlink("request", [(requester_id, user_id)])
+            self.edges.unlink("request", [(requester_id, user_id)])
 
     def withdraw_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """(requester, asked) pairs; answers, per pair, whether there was a request."""
         with self.transactions.transaction({source for source, _ in pairs}, {target for _, target in pairs}):
             require_users(self.accounts, {id_ for pair in pairs for id_ in pair})
-            return self.follows.unlink("request", pairs)
+            return self.edges.unlink("request", pairs)
 
     def _let_in(self, user_id: int, requester_ids: Collection[int]) -> None:
         pairs = [(requester_id, user_id) for requester_id in requester_ids]
-        self.follows.unlink("request", pairs)
-        self.follows.link("follow", pairs)
-        self.follows.tell("accept", [(target, source) for source, target in pairs])
+        self.edges.unlink("request", pairs)
+        self.edges.link("follow", pairs)
+        self.edges.tell("accept", [(target, source) for source, target in pairs])
 
     def _require(self, user_id: int, requester_id: int) -> None:
         require_users(self.accounts, (user_id, requester_id))

@@ -1,35 +1,20 @@
 """Following, blocking and muting. A block ends the follows in both directions."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from feed_core.model.clock import Clock
 from feed_core.model.errors import Forbidden, InvalidInput
-from feed_core.model.events import Action, Event
-from feed_core.model.ids import Ids
 from feed_core.model.rules import check_length, check_optional_id
-from feed_core.model.users import UserStats
 from feed_core.ports.accounts import Accounts
-from feed_core.ports.event_log import EventLog
-from feed_core.ports.graph import Around, Edge, EdgeKind, Graph
+from feed_core.ports.graph import Around, EdgeKind, Graph
 from feed_core.ports.transactions import Transactions
+from feed_core.services.edges import NOWHERE, Edges, Origins, Pair
 from feed_core.services.event_rules import MAX_SURFACE
-from feed_core.services.journal import log_events
 from feed_core.services.presence import require_users
 
-Pair = tuple[int, int]
 _BLOCKS: tuple[EdgeKind, ...] = ("block",)
 _APART: tuple[EdgeKind, ...] = ("block", "mute")
-
-
-class Origin(NamedTuple):
-    """What led to a follow: a post, a decision (0 for none) and the surface that they were shown on."""
-
-    post_id: int = 0
-    decision_id: int = 0
-    surface: str = ""
 
 
 class Followed(NamedTuple):
@@ -48,37 +33,35 @@ class Circle(NamedTuple):
 
 @dataclass(frozen=True)
 class GraphService:
-    """Edges between people; each change is an event in the topic ``graph``."""
+    """Who follows, blocks and mutes whom."""
 
     graph: Graph
     accounts: Accounts
-    events: EventLog
+    edges: Edges
     transactions: Transactions
-    clock: Clock
-    ids: Ids
 
-    def follow_many(
-        self, pairs: Sequence[Pair], *, source_post: int = 0, decision_id: int = 0, surface: str = ""
-    ) -> list[bool]:
+    def follow_many(self, pairs: Sequence[Pair], origins: Origins = NOWHERE) -> list[bool]:
         """As ``follow_or_ask``; answers, per pair, whether it is new."""
-        origin = Origin(source_post, decision_id, surface)
-        return [each.new for each in self.follow_or_ask(pairs, origin)]
+        return [each.new for each in self.follow_or_ask(pairs, origins)]
 
-    def follow_or_ask(self, pairs: Sequence[Pair], origin: Origin = Origin()) -> list[Followed]:
+    def follow_or_ask(self, pairs: Sequence[Pair], origins: Origins = NOWHERE) -> list[Followed]:
         """(follower, followed) pairs; answers, per pair, what came of it.
 
         A private account is not followed but asked, which is new once until it is answered.
         Raises ``InvalidInput``, ``NotFound``, and ``Forbidden`` when either has blocked the other.
         """
-        check_optional_id(origin.post_id, "post id")
-        check_optional_id(origin.decision_id, "decision id")
-        check_length(origin.surface, "surface", MAX_SURFACE)
+        for origin in set(origins.values()):
+            check_optional_id(origin.post_id, "post id")
+            check_optional_id(origin.decision_id, "decision id")
+            check_length(origin.surface, "surface", MAX_SURFACE)
         with self.transactions.transaction({source for source, _ in pairs}, {target for _, target in pairs}):
             self._require(pairs)
             self._refuse_blocked(pairs)
             asking = self._asking(pairs)
-            followed = iter(self.link("follow", [pair for pair in pairs if pair not in asking], origin))
-            asked = iter(self.link("request", [pair for pair in pairs if pair in asking], origin))
+            followed = iter(
+                self.edges.link("follow", [pair for pair in pairs if pair not in asking], origins)
+            )
+            asked = iter(self.edges.link("request", [pair for pair in pairs if pair in asking], origins))
             return [
                 Followed(next(asked if pair in asking else followed), asked=pair in asking) for pair in pairs
             ]
@@ -87,34 +70,34 @@ class GraphService:
         """Answers, per pair, whether there was a follow to end."""
         with self.transactions.transaction({source for source, _ in pairs}, {target for _, target in pairs}):
             self._require(pairs)
-            return self.unlink("follow", pairs)
+            return self.edges.unlink("follow", pairs)
 
     def block_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """(blocker, blocked) pairs; ends the follows in both directions, and what was asked."""
         with self.transactions.transaction({id_ for pair in pairs for id_ in pair}):
             self._require(pairs)
             both = list(dict.fromkeys([*pairs, *((b, a) for a, b in pairs)]))
-            self.unlink("follow", both)
-            self.unlink("request", both)
-            return self.link("block", pairs)
+            self.edges.unlink("follow", both)
+            self.edges.unlink("request", both)
+            return self.edges.link("block", pairs)
 
     def unblock_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """Does not bring the follows back."""
         with self.transactions.transaction({source for source, _ in pairs}):
             self._require(pairs)
-            return self.unlink("block", pairs)
+            return self.edges.unlink("block", pairs)
 
     def mute_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """(muter, muted) pairs; in timelines a mute hides from the muter alone; it keeps the follow."""
         with self.transactions.transaction({source for source, _ in pairs}):
             self._require(pairs)
-            return self.link("mute", pairs)
+            return self.edges.link("mute", pairs)
 
     def unmute_many(self, pairs: Sequence[Pair]) -> list[bool]:
         """Answers, per pair, whether there was a mute to end."""
         with self.transactions.transaction({source for source, _ in pairs}):
             self._require(pairs)
-            return self.unlink("mute", pairs)
+            return self.edges.unlink("mute", pairs)
 
     def following(self, user_ids: Collection[int]) -> dict[int, list[int]]:
         """Whom each user follows, in order of id; every user asked for is present."""
@@ -162,66 +145,6 @@ class GraphService:
         for source, target in pairs if blocks else ():
             if (source, target) in blocks or (target, source) in blocks:
                 raise Forbidden(f"User {source} cannot follow user {target}: one has blocked the other.")
-
-    def link(self, kind: EdgeKind, pairs: Sequence[Pair], origin: Origin = Origin()) -> list[bool]:
-        """Add edges, tell and count them; within the caller's transaction, who has checked the pairs."""
-        now = self.clock.now()
-        new = self.graph.add(kind, [Edge(source, target, now) for source, target in pairs])
-        changed = [pair for pair, is_new in zip(pairs, new, strict=True) if is_new]
-        self.tell(kind, changed, origin)
-        if kind == "follow":
-            self._count(changed, +1)
-        return new
-
-    def unlink(self, kind: EdgeKind, pairs: Sequence[Pair]) -> list[bool]:
-        """As ``link``, the other way round."""
-        there = self.graph.remove(kind, pairs)
-        changed = [pair for pair, was_there in zip(pairs, there, strict=True) if was_there]
-        self.tell(_ENDED[kind], changed)
-        if kind == "follow":
-            self._count(changed, -1)
-        return there
-
-    def tell(self, action: Action, pairs: Sequence[Pair], origin: Origin = Origin()) -> None:
-        """Append events of the sources about the targets; within the caller's transaction."""
-        now = self.clock.now()
-        ids = self.ids.for_owners([source for source, _ in pairs])
-        log_events(
-            self.events,
-            "graph",
-            [
-                Event(
-                    event_id=id_,
-                    occurred_at=now,
-                    arrived_at=now,
-                    user_id=source,
-                    post_id=origin.post_id,
-                    author_id=target,
-                    action=action,
-                    decision_id=origin.decision_id,
-                    surface=origin.surface,
-                )
-                for id_, (source, target) in zip(ids, pairs, strict=True)
-            ],
-        )
-
-    def _count(self, pairs: Sequence[Pair], sign: Literal[1, -1]) -> None:
-        following = Counter(source for source, _ in pairs)
-        followers = Counter(target for _, target in pairs)
-        self.accounts.add_to_stats(
-            {
-                id_: UserStats(following=sign * following[id_], followers=sign * followers[id_])
-                for id_ in following.keys() | followers.keys()
-            }
-        )
-
-
-_ENDED: dict[EdgeKind, Action] = {
-    "follow": "unfollow",
-    "block": "unblock",
-    "mute": "unmute",
-    "request": "unrequest",
-}
 
 
 def _hidden(user_ids: Collection[int], around: Around) -> dict[int, set[int]]:

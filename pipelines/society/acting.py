@@ -5,6 +5,7 @@ import numpy as np
 from feed_core.core import FeedCore
 from feed_core.model.events import NewEvent
 from feed_core.model.posts import NewComment
+from feed_core.services.edges import Origin, Pair
 from pipelines.society.arrays import Ints
 from pipelines.society.behaviour import Outcome, Sessions
 from pipelines.society.society import Society
@@ -83,14 +84,15 @@ def _comments(society: Society, sessions: Sessions, outcome: Outcome) -> list[Ne
 
 def _follow(core: FeedCore, society: Society, sessions: Sessions, outcome: Outcome) -> int:
     rows, places = np.nonzero(outcome.acted["follow"])
-    for row, place in zip(rows.tolist(), places.tolist(), strict=True):
-        person, post = int(sessions.persons[row]), int(sessions.post_ids[row, place])
-        author = int(society.catalogue.authors[society.catalogue.rows(np.array(post))])
-        core.graph.follow_many(
-            [(int(society.user_ids[person]), int(society.user_ids[author]))],
-            source_post=post,
-            decision_id=int(sessions.decision_ids[row]),
-            surface=sessions.surfaces[row],
-        )
-        society.following.add(np.array([person]), np.array([author]))
+    if not len(rows):
+        return 0
+    persons, posts = sessions.persons[rows], sessions.post_ids[rows, places]
+    authors = society.catalogue.authors[society.catalogue.rows(posts)]
+    pairs = list(zip(*society.user_ids[[persons, authors]].tolist(), strict=True))
+    origins: dict[Pair, Origin] = {}
+    for pair, post, row in zip(pairs, posts.tolist(), rows.tolist(), strict=True):
+        decision = int(sessions.decision_ids[row])
+        origins.setdefault(pair, Origin(post, decision, sessions.surfaces[row]))
+    core.graph.follow_many(pairs, origins)
+    society.following.add(persons, authors)
     return len(rows)

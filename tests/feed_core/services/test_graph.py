@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from feed_core.model.errors import Forbidden, InvalidInput, NotFound
 from feed_core.model.users import UserStats
+from feed_core.services.edges import Origin
 
 
 def actions(world) -> list[tuple[str, int, int]]:
@@ -23,10 +24,27 @@ def test_a_follow_counts_and_is_logged_once(world) -> None:
 
 
 def test_a_follow_says_what_led_to_it(world) -> None:
-    world.core.graph.follow_many([(world.ann, world.ben)], source_post=7, decision_id=9, surface="for_you")
-    (event,) = world.logged("graph")
-    assert (event.post_id, event.decision_id, event.surface) == (7, 9, "for_you")
-    assert event.occurred_at == world.clock.now()
+    pairs = [(world.ann, world.ben), (world.cam, world.ben)]
+    world.core.graph.follow_many(pairs, {pairs[0]: Origin(post_id=7, decision_id=9, surface="for_you")})
+    first, second = world.logged("graph")
+    assert (first.post_id, first.decision_id, first.surface) == (7, 9, "for_you")
+    assert (second.post_id, second.decision_id, second.surface) == (0, 0, "")
+    assert first.occurred_at == second.occurred_at == world.clock.now()
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        (Origin(post_id=-7), "post id"),
+        (Origin(decision_id=-9), "decision id"),
+        (Origin(surface="s" * 99), "surface"),
+    ],
+)
+def test_what_led_to_a_follow_is_checked(world, origin: Origin, said: str) -> None:
+    pair = (world.ann, world.ben)
+    with pytest.raises(InvalidInput, match=said):
+        world.core.graph.follow_many([pair], {pair: origin})
+    assert world.logged("graph") == []
 
 
 def test_an_unfollow_counts_back_and_only_once(world) -> None:

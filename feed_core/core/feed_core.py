@@ -1,20 +1,19 @@
 """Wires the stores into the services and the workers: the one object that a program holds."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from feed_core.core.consumers import workers_over
+from feed_core.core.upkeep import archive_over, repair_over
 from feed_core.model.clock import Clock, SystemClock
-from feed_core.model.events import Topic
 from feed_core.model.ids import Ids
 from feed_core.model.servers import Servers
 from feed_core.model.timelines import TimelineMode
-from feed_core.ports.event_log import LogRecord
-from feed_core.services.account_purge import AccountPurge
 from feed_core.services.accounts import AccountService
 from feed_core.services.comment_threads import CommentThreadService
 from feed_core.services.comments import CommentService
+from feed_core.services.edges import Edges
 from feed_core.services.engagement import EngagementService
 from feed_core.services.follow_requests import FollowRequestService
 from feed_core.services.graph import GraphService
@@ -26,7 +25,6 @@ from feed_core.services.muting import Muting
 from feed_core.services.notifications import NotificationService
 from feed_core.services.passwords import Passwords
 from feed_core.services.places import PlaceService
-from feed_core.services.post_purge import PostPurge
 from feed_core.services.posts import PostService
 from feed_core.services.profiles import ProfileService
 from feed_core.services.regions import RegionService
@@ -39,12 +37,7 @@ from feed_core.services.user_settings import ALONE, SettingsService
 from feed_core.services.visibility import Visibility
 from feed_core.stores import Stores, open_production, open_stores
 from feed_core.workers.archive import Archive
-from feed_core.workers.cache_invalidation import InvalidateCaches
-from feed_core.workers.consumer import Consumer
-from feed_core.workers.counters import Counters
-from feed_core.workers.fan_out import FanOut
 from feed_core.workers.nightly_repair import NightlyRepair
-from feed_core.workers.notifications import NotifyPeople
 from feed_core.workers.workers import Workers
 
 CELEBRITY_THRESHOLD = 1_000
@@ -125,13 +118,14 @@ class FeedCore:
         """The services over open stores, which ``close`` closes."""
         clock, passwords = clock or SystemClock(), passwords or Passwords()
         tx, ids, limits = s.transactions, s.ids(clock), Limits(s.rate_limits, clock)
-        repair = _repair(s)
-        graph = GraphService(s.graph, s.accounts, s.events, tx, clock, ids)
+        repair = repair_over(s)
+        edges = Edges(s.graph, s.accounts, s.events, clock, ids)
+        graph = GraphService(s.graph, s.accounts, edges, tx)
         seen, muting = Visibility(s.accounts, s.graph, s.posts), Muting(s.settings, s.posts)
         settings = SettingsService(s.settings, s.accounts, tx, clock, region or ALONE)
         regions = RegionService(region, s.accounts, settings, s.posts, s.region_counts, tx, clock)
         media = MediaService(s.media, s.events, seen, ids)
-        requests = FollowRequestService(graph, s.graph, s.accounts, tx)
+        requests = FollowRequestService(edges, s.graph, s.accounts, tx)
         return cls(
             stores=s, clock=clock, ids=ids, limits=limits, graph=graph, requests=requests,
             visibility=seen, muting=muting, settings=settings, regions=regions, media=media,
@@ -150,9 +144,9 @@ class FeedCore:
             impressions=ImpressionService(s.decisions, s.posts, s.accounts, s.events, tx, clock, ids),
             repair=repair,
             idempotency=Idempotency(s.idempotency, tx, clock),
-            archive=_archive(s, clock, horizon_ms),
+            archive=archive_over(s, clock, horizon_ms),
             nightly=NightlyRepair(repair, clock),
-            workers=_workers(s, clock, mode, celebrity_threshold, horizon_ms),
+            workers=workers_over(s, clock, mode, celebrity_threshold, horizon_ms),
         )  # fmt: skip
 
     def drain(self, progress: Callable[[int, int], None] | None = None) -> int:
@@ -180,85 +174,3 @@ def _timelines(
     return TimelineService(
         s.timelines, s.posts, graph, s.accounts, seen, muting, s.transactions, clock, mode, horizon_ms
     )  # fmt: skip
-
-
-def _repair(s: Stores) -> RepairService:
-    return RepairService(
-        s.accounts, s.graph, s.posts, s.reactions, s.comments, s.transactions, s.counters, s.mend
-    )  # fmt: skip
-
-
-def _archive(s: Stores, clock: Clock, horizon_ms: int) -> Archive:
-    posts = PostPurge(s.posts, s.comments, s.reactions, s.timelines, s.media, s.region_counts)
-    accounts = AccountPurge(
-        s.accounts, s.credentials, s.sessions, s.settings, s.activity, s.graph, s.posts, s.comments,
-        s.reactions, s.timelines, s.stories, s.notifications, s.media, s.transactions, posts,
-    )  # fmt: skip
-    return Archive(
-        s.accounts, s.posts, s.sessions, s.stories, s.notifications, s.timelines, s.idempotency, posts,
-        accounts, clock, horizon_ms,
-    )  # fmt: skip
-
-
-Handler = tuple[str, Topic, Callable[[Sequence[LogRecord]], None], int]
-
-
-def _workers(s: Stores, clock: Clock, mode: TimelineMode, threshold: int, horizon_ms: int) -> Workers:
-    handlers = (
-        *(_pushing(s, clock, mode, threshold, horizon_ms) if mode != "pull" else ()),
-        *_invalidating(s),
-        *_notifying(s),
-        *_counting(s),
-    )
-    consumers = [
-        Consumer(group, topic, handle, s.events, s.transactions, batch)
-        for group, topic, handle, batch in handlers
-    ]
-    groups = len({consumer.group for consumer in consumers})
-    return Workers(consumers, ThreadPoolExecutor(groups, "loupe-workers") if s.remote else None)
-
-
-def _pushing(
-    s: Stores, clock: Clock, mode: TimelineMode, threshold: int, horizon_ms: int
-) -> tuple[Handler, ...]:
-    """Fan-out, after the threshold was applied to whoever it concerns now."""
-    over = threshold if mode == "hybrid" else None
-    fan_out = FanOut(s.timelines, s.posts, s.graph, s.accounts, s.activity, clock, over, horizon_ms)
-    with s.transactions.transaction():
-        fan_out.reconcile()
-    return (
-        ("fan-out", "graph", fan_out.on_graph, 1_000),
-        ("fan-out", "posts", fan_out.on_posts, 200),
-        ("fan-out", "engagement", fan_out.on_engagement, 2_000),
-    )
-
-
-def _invalidating(s: Stores) -> tuple[Handler, ...]:
-    if s.invalidation is None:
-        return ()
-    caches = InvalidateCaches(s.invalidation)
-    return (
-        ("cache-invalidation", "graph", caches.on_graph, 1_000),
-        ("cache-invalidation", "posts", caches.on_posts, 1_000),
-    )
-
-
-def _notifying(s: Stores) -> tuple[Handler, ...]:
-    people = NotifyPeople(s.notifications, s.posts, s.comments, s.reactions, s.graph, s.accounts, s.settings)
-    return (
-        ("notifications", "graph", people.on_graph, 1_000),
-        ("notifications", "posts", people.on_posts, 1_000),
-        ("notifications", "comments", people.on_comments, 1_000),
-        ("notifications", "engagement", people.on_engagement, 2_000),
-    )
-
-
-def _counting(s: Stores) -> tuple[Handler, ...]:
-    """Where the stores do not count inside of writes."""
-    if s.counters is None:
-        return ()
-    counters = Counters(s.counters, s.comments)
-    return (
-        ("counters", "engagement", counters.on_engagement, 2_000),
-        ("counters", "comments", counters.on_comments, 2_000),
-    )

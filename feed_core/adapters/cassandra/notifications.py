@@ -1,6 +1,7 @@
 """Notifications in Cassandra: the newest of a person are the head of one partition; rows go after 30 days."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.model.notifications import Notification, NotificationKey, Place
@@ -29,6 +30,9 @@ _FORGET = (
 )
 _FORGET_MARK = "DELETE FROM notification_marks WHERE user_id = ? IF EXISTS"
 
+_At = tuple[int, int, int]
+"""(user_id, at, notification_id)."""
+
 
 class CassandraNotifications:
     """Implements ``ports.notifications.Notifications``. The key's row is written first and removed last."""
@@ -37,8 +41,10 @@ class CassandraNotifications:
         self._session = session
 
     def put(self, notifications: Sequence[Notification]) -> None:
-        held = self._held({each.key for each in notifications})
-        taken = self._taken({(each.user_id, *each.place) for each in notifications})
+        keys = list({each.key for each in notifications})
+        places = list({(each.user_id, *each.place) for each in notifications})
+        at_keys, at_places = self._session.rows_of((_HELD, keys), (_AT_PLACE, places))
+        held, taken = _held(keys, at_keys), _taken(places, at_places)
         for each in notifications:
             place = (each.user_id, *each.place)
             if place not in taken and held.setdefault(each.key, each.place) == each.place:
@@ -48,7 +54,8 @@ class CassandraNotifications:
         self._session.write_small(_PUT, rows)
 
     def remove(self, keys: Collection[NotificationKey]) -> None:
-        held = self._held(set(keys))
+        asked = list(set(keys))
+        held = _held(asked, self._session.rows_many(_HELD, asked))
         self._session.write_small(_DROP, ((key.user_id, *place) for key, place in held.items()))
         self._session.write_small(_DROP_KEY, held)
 
@@ -84,18 +91,17 @@ class CassandraNotifications:
         for user_id in set(user_ids):
             self._session.applied(_FORGET_MARK, user_id)
 
-    def _taken(self, places: Collection[tuple[int, int, int]]) -> dict[tuple[int, int, int], NotificationKey]:
-        """What lies at each (user_id, at, notification_id), where anything does."""
-        asked = list(places)
-        found = self._session.rows_many(_AT_PLACE, asked)
-        return {
-            place: NotificationKey(place[0], *rows[0])
-            for place, rows in zip(asked, found, strict=True)
-            if rows
-        }
 
-    def _held(self, keys: Collection[NotificationKey]) -> dict[NotificationKey, Place]:
-        """Where the row of each key is, of those that have one."""
-        asked = list(keys)
-        found = self._session.rows_many(_HELD, asked)
-        return {key: (rows[0][0], rows[0][1]) for key, rows in zip(asked, found, strict=True) if rows}
+_Found = Sequence[Sequence[Sequence[Any]]]
+
+
+def _held(keys: Sequence[NotificationKey], found: _Found) -> dict[NotificationKey, Place]:
+    """Where the row of each key is, of those that have one."""
+    return {key: (rows[0][0], rows[0][1]) for key, rows in zip(keys, found, strict=True) if rows}
+
+
+def _taken(places: Sequence[_At], found: _Found) -> dict[_At, NotificationKey]:
+    """What lies at each place, where anything does."""
+    return {
+        place: NotificationKey(place[0], *rows[0]) for place, rows in zip(places, found, strict=True) if rows
+    }

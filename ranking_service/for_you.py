@@ -1,6 +1,7 @@
 """The For You pipeline, top to bottom. A folder is a stage, a file is a rule."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +102,7 @@ class ForYou:
         effects = (KeepSnapshots(snapshots), LogImpressions(core.impressions), RememberServed(served))
 
         ladder = Ladder(gathering, facts, features, champion, ranker, snapshots, core.timelines)
-        paging = Paging(ladder, snapshots, safety, filters, core.ids)
+        paging = Paging(ladder, snapshots, safety, filters)
         candidates = ScoreCandidates(
             ladder, (Duplicates(), Deleted(core.stores.posts), HiddenAuthors(), closed, muted)
         )
@@ -121,9 +122,12 @@ class ForYou:
         """A page a request, in order; all are decided before any of them is remembered as served."""
         return [self._answer(page) for page in self.serve_many(requests)]
 
-    def serve_many(self, requests: Sequence[Request]) -> list[Page]:
-        """As ``rank_many``, but columns instead of hydrated posts: for simulations."""
-        pages = self.aftermath.run([self._page(request) for request in requests])
+    def serve_many(self, requests: Sequence[Request], threads: Executor | None = None) -> list[Page]:
+        """As ``rank_many``, but columns instead of hydrated posts: for simulations. Pages know nothing of
+        each other, so that ``threads`` may make them side by side."""
+        ids = self.core.ids.for_owners([request.user_id for request in requests])
+        made = threads.map if threads else map
+        pages = self.aftermath.run(list(made(self._page, requests, ids)))
         for page in pages:
             self.metrics.answers.labels(page.shown.served_by).inc()
         return pages
@@ -163,13 +167,13 @@ class ForYou:
         self.person.served.connections.close()
         self.online.close()
 
-    def _page(self, request: Request) -> Page:
+    def _page(self, request: Request, decision_id: int) -> Page:
         check_limit(request.limit)
         check_knobs(request.knobs)
         trace = self._trace(request.user_id)
         with trace.timed("hydration"):
             query = self.person.query(request, trace)
-        return self.paging.page(query, trace)
+        return self.paging.page(query, trace, decision_id)
 
     def _trace(self, user_id: int) -> Trace:
         seconds = None if self.budget_ms is None else self.budget_ms / 1000

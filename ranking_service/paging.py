@@ -7,7 +7,6 @@ import numpy as np
 
 from feed_core.model.cursors import decode_cursor, encode_cursor
 from feed_core.model.errors import Unavailable
-from feed_core.model.ids import Ids
 from ranking_service.ladder import Ladder
 from ranking_service.memory.snapshots import Snapshots
 from ranking_service.pipeline.filtering import keep
@@ -27,27 +26,26 @@ class Paging:
     snapshots: Snapshots
     safety: Sequence[Filter]
     filters: Sequence[Filter]
-    ids: Ids
 
-    def page(self, query: Query, trace: Trace) -> Page:
+    def page(self, query: Query, trace: Trace, decision_id: int) -> Page:
         """The page that the request asks for; raises ``InvalidInput`` for a cursor that is not of this
         person and service or whose time is over."""
         if query.request.cursor:
-            return self._following(query, trace)
+            return self._following(query, trace, decision_id)
         ranking = self.ladder.ranking(query, self.filters, trace)
-        return self._cut(query, ranking, np.arange(len(ranking)), 0, self.ids.for_owner(query.user_id))
+        return self._cut(query, ranking, np.arange(len(ranking)), 0, decision_id, decision_id)
 
     def preview(self, query: Query, trace: Trace) -> Page:
         """A first page as if nothing had been served before."""
         ranking = self.ladder.ranking(query, self.safety, trace)
-        return self._cut(query, ranking, np.arange(len(ranking)), 0, 0)
+        return self._cut(query, ranking, np.arange(len(ranking)), 0, 0, 0)
 
     def newest_first(self, query: Query, trace: Trace) -> Page:
         """A first page of the chronological timeline; nothing of it is logged."""
         ranking = self.ladder.chronological(query, trace)
-        return self._cut(query, ranking, np.arange(len(ranking)), 0, 0)
+        return self._cut(query, ranking, np.arange(len(ranking)), 0, 0, 0)
 
-    def _following(self, query: Query, trace: Trace) -> Page:
+    def _following(self, query: Query, trace: Trace, decision_id: int) -> Page:
         user = query.user_id
         snapshot_id, offset, position = decode_cursor(query.request.cursor, _CURSOR, user, 3)
         ranking = self.snapshots.get(snapshot_id, user, query.now)
@@ -55,20 +53,20 @@ class Paging:
         safe = keep(self.safety, query, ranking.pool.take(left), trace)
         if trace.failures and not safe.any():
             raise Unavailable("It cannot be checked now what may be shown.", fix="Try again in a moment.")
-        return self._cut(query, ranking, left[safe], position, snapshot_id)
+        return self._cut(query, ranking, left[safe], position, snapshot_id, decision_id)
 
-    def _cut(self, query: Query, ranking: Ranking, left: np.ndarray, position: int, snapshot_id: int) -> Page:
+    def _cut(
+        self, query: Query, ranking: Ranking, left: np.ndarray, position: int, snapshot_id: int,
+        decision_id: int,
+    ) -> Page:  # fmt: skip
         """The next posts of ``ranking`` at index ``left``; the first page's decision names the snapshot."""
         shown, user = left[: query.request.limit], query.user_id
         cursor, fresh = "", not query.request.cursor
         if len(left) > len(shown):
             cursor = encode_cursor(_CURSOR, user, snapshot_id, int(shown[-1]) + 1, position + len(shown))
-        decision_id = 0
-        if len(shown) and snapshot_id:
-            decision_id = snapshot_id if fresh else self.ids.for_owner(user)
         return Page(
             query=query,
-            decision_id=decision_id,
+            decision_id=decision_id if len(shown) else 0,
             shown=ranking.take(shown),
             positions=np.arange(position, position + len(shown)),
             snapshot_id=snapshot_id,

@@ -1,5 +1,7 @@
 """The pipeline end to end on real stores."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 import numpy as np
 
@@ -47,6 +49,17 @@ def test_the_next_answer_does_not_repeat_what_was_shown(world, for_you):
     first = for_you.rank(Request(user_id=world.ada, limit=10))
     second = for_you.rank(Request(user_id=world.ada, limit=10))
     assert not {i.post.post_id for i in first.items} & {i.post.post_id for i in second.items}
+
+
+def test_pages_made_side_by_side_are_those_made_one_after_the_other(world, for_you):
+    users = [world.ada, world.people["ben"], world.people["cleo"]] * 5
+    alone = [[item.post.post_id for item in for_you.preview(user, 5).items] for user in users]
+    with ThreadPoolExecutor(4) as threads:
+        pages = for_you.serve_many([Request(user_id=user, limit=5) for user in users], threads)
+    assert [page.shown.pool.post_ids.tolist() for page in pages] == alone
+    assert [page.query.user_id for page in pages] == users
+    mine = [page.decision_id for page in pages[::3]]
+    assert mine == sorted(set(mine)), "ids are given in the order of the requests"
 
 
 def test_pages_of_one_ranking_neither_repeat_nor_skip(world, for_you):

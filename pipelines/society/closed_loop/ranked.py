@@ -1,6 +1,7 @@
 """The ranked arm: readers get what the For You pipeline serves them, with features as fresh as when live."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 
 import numpy as np
 
@@ -10,15 +11,17 @@ from ranking_service.records import Request
 
 
 class Ranked:
-    """Serves through ``for_you``, which logs decisions, impressions and the feature values it read."""
+    """Serves through ``for_you``, which logs decisions, impressions and the feature values it read;
+    ``threads`` make pages side by side."""
 
-    def __init__(self, for_you: ForYou, seen: Seen) -> None:
-        self._for_you, self._seen = for_you, seen
+    def __init__(self, for_you: ForYou, seen: Seen, threads: Executor | None = None) -> None:
+        self._for_you, self._seen, self._threads = for_you, seen, threads
         self.served_by: dict[str, int] = {}
 
     def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
         self._for_you.freshness.catch_up()
-        pages = self._for_you.serve_many([Request(user_id=user_id, limit=limit) for user_id in user_ids])
+        requests = [Request(user_id=user_id, limit=limit) for user_id in user_ids]
+        pages = self._for_you.serve_many(requests, self._threads)
         post_ids = np.zeros((len(pages), limit), np.int64)
         for row, page in enumerate(pages):
             posts = page.shown.pool.post_ids

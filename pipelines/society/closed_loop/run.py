@@ -1,6 +1,7 @@
 """Plays the days after the training with the society split into arms, and measures what each arm is worth."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +29,8 @@ from pipelines.timelines import sample_timelines
 from ranking_service.for_you import ForYou
 
 Progress = Callable[[int, int], None]
+READERS_AT_ONCE = 4
+"""Whose pages are made side by side where the stores are asked over a network, which is mostly waiting."""
 
 
 class ClosedLoop(NamedTuple):
@@ -53,7 +56,8 @@ def run_closed_loop(
         core = opened.enter_context(closing(open_core(home, settings, clock=clock)))
         for_you = ForYou.open(core, home, budget_ms=None, compile_trees="now", online=open_rows(settings))
         opened.callback(for_you.close)
-        serve = opened.enter_context(closing(_arms(for_you, society, seen)))
+        threads = opened.enter_context(ThreadPoolExecutor(READERS_AT_ONCE)) if core.stores.remote else None
+        serve = opened.enter_context(closing(_arms(for_you, society, seen, threads)))
         night = Nights(spark, home, core.stores.events, online_url(settings))
         nights = opened.enter_context(closing(night))
         play(
@@ -67,12 +71,12 @@ def run_closed_loop(
     return ClosedLoop(compare_arms(ledger.measured(), f"{first + 1} to {first + days}"), timelines)
 
 
-def _arms(for_you: ForYou, society: Society, seen: Seen) -> ServeArms:
+def _arms(for_you: ForYou, society: Society, seen: Seen, threads: Executor | None) -> ServeArms:
     core = for_you.core
     serves: dict[str, Serve] = {
         "chronological": Chronological(core, seen),
         "popularity": Popularity(core, seen),
-        "ranked": Ranked(for_you, seen),
-        SAME_CANDIDATES: SameCandidatesOracle(for_you, society, seen),
+        "ranked": Ranked(for_you, seen, threads),
+        SAME_CANDIDATES: SameCandidatesOracle(for_you, society, seen, threads),
     }
     return ServeArms(society, assign(society), serves, {ANY_POST: AnyPostOracle(core, society, seen)})

@@ -1,6 +1,7 @@
 """The oracle with the candidates of the ranking: what a perfect model could do with them."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 
 import numpy as np
 
@@ -13,14 +14,18 @@ from ranking_service.records import Request
 
 
 class SameCandidatesOracle:
-    """Orders the very candidates that For You would gather, knowing the true tastes, ties and fatigue."""
+    """Orders the very candidates that For You would gather, knowing the true tastes, ties and fatigue;
+    ``threads`` gather side by side."""
 
-    def __init__(self, for_you: ForYou, society: Society, seen: Seen) -> None:
+    def __init__(
+        self, for_you: ForYou, society: Society, seen: Seen, threads: Executor | None = None
+    ) -> None:
         self._for_you, self._society, self._seen = for_you, society, seen
+        self._each = threads.map if threads else map
 
     def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
         society, core = self._society, self._for_you.core
-        pools = [self._unseen(user_id) for user_id in user_ids]
+        pools = list(self._each(self._unseen, user_ids))
         width = max(1, *(len(pool) for pool in pools))
         rows, allowed = np.zeros((len(pools), width), np.int64), np.zeros((len(pools), width), np.bool_)
         for at, pool in enumerate(pools):

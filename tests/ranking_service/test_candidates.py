@@ -1,5 +1,7 @@
 """Scores of the caller's candidates."""
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -64,3 +66,25 @@ def test_what_are_no_ids_or_too_many_is_refused(ids):
 @given(st.lists(st.integers(1, (1 << 63) - 1), min_size=1, max_size=50))
 def test_ids_are_taken_as_they_are(ids):
     assert checked_candidates(ids).tolist() == ids
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_each_candidate_is_scored_or_dropped_for_a_reason_and_none_is_lost(world, for_you, seed):
+    random, ben = Random(seed), world.people["ben"]
+    world.core.posts.delete_many(ben, world.ids("ben")[:2])
+    world.core.graph.block_many([(world.ada, world.people["eve"])])
+    every = [*world.ids("ben"), *world.ids("eve")[:3], *world.ids("cleo")[:3], 5, (1 << 63) - 1]
+    asked = random.choices(every, k=40)
+    scores = for_you.score_candidates(world.ada, asked)
+    assert sorted([i.post_id for i in scores.items] + [d.post_id for d in scores.dropped]) == sorted(asked)
+    gone = {*world.ids("ben")[:2], 5, (1 << 63) - 1}
+    for drop in scores.dropped:
+        wrong = "deleted_or_unknown" if drop.post_id in gone else "blocked_or_muted"
+        assert drop.reason in ("duplicate", wrong)
+    shown = {item.post_id for item in scores.items}
+    assert shown == {*asked} & {*world.ids("ben")[2:], *world.ids("cleo")[:3]}
+
+
+def test_only_candidates_that_may_not_be_shown_are_no_error(world, for_you):
+    scores = for_you.score_candidates(world.ada, [5, 6], why=True)
+    assert (scores.items, [drop.post_id for drop in scores.dropped]) == ((), [5, 6])

@@ -1,4 +1,4 @@
-"""What is kept near is never older than what was last said to be forgotten, however reads and writes cross."""
+"""What is kept near is never older than what was last forgotten, however reads and writes cross."""
 
 from random import Random
 

@@ -115,7 +115,7 @@ def test_a_change_that_the_cache_cannot_be_told_of_is_an_error_unless_there_is_n
     sets: CachedSets[int], cache: Away, refused: str
 ) -> None:
     cache.refused = frozenset({refused})
-    tell = sets.forget if refused == "forget" else lambda owners: sets.add(dict.fromkeys(owners, [1]))
+    tell = sets.forget if refused == "forget" else lambda owners: sets.add({owner: [1] for owner in owners})
     with pytest.raises(Unavailable):
         tell([1])
     tell([])

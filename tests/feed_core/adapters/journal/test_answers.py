@@ -44,8 +44,6 @@ steps = st.one_of(
     st.builds(lambda some: lambda ports: ports["stories"].add_views([view(*pair) for pair in some]), pairs),
 )  # fmt: skip
 
-reads = st.builds(lambda kind, some: Read(kind, some), kinds, pairs)
-
 
 class Read(NamedTuple):
     """A question inside the unit: it sees the stores as they were before, and so is not compared."""
@@ -55,6 +53,9 @@ class Read(NamedTuple):
 
     def __call__(self, ports: Ports) -> None:
         ports["reactions"].present(self.kind, self.pairs)
+
+
+reads = st.builds(Read, kinds, pairs)
 
 
 @contextmanager

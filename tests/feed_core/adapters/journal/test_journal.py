@@ -104,9 +104,13 @@ def test_a_part_that_failed_spoils_the_whole_even_when_its_error_is_swallowed(
 def test_whoever_raises_has_written_nothing_and_lets_go(
     journal: Journal, log: MemoryLog, decisions: JournaledPort, store: Decisions
 ) -> None:
-    with pytest.raises(KeyError), journal.transaction((ADA,)):
-        decisions.add([1])
-        raise KeyError
+    def fail() -> None:
+        with journal.transaction((ADA,)):
+            decisions.add([1])
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert (store.added, log._time, log.sessions, journal.unit) == ([], 0, 0, None)
     with journal.transaction((ADA,)):
         decisions.add([2])

@@ -1,7 +1,7 @@
 """Why a post stands where it stands: every part of the value, and each rule that touched it."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.definitions import FEATURE_NAMES, SOURCES
@@ -49,6 +49,7 @@ chances = st.lists(st.floats(0, 1), min_size=3, max_size=3)
 weights = st.tuples(*[st.floats(-50, 50)] * 3)
 
 
+@settings(max_examples=30)
 @given(st.lists(chances, min_size=1, max_size=5), weights)
 def test_actions_are_told_all_with_the_loudest_first(rows, by_action):
     shown = ranking(len(rows), actions=("like", "share", "hide"), weights=by_action, chances=rows)

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.bundle import write_bundle
@@ -16,6 +16,7 @@ from ranking_service.candidates import MOST
 names = st.text(st.characters(codec="utf-8", exclude_characters=":"), max_size=9)
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(names, st.floats(allow_nan=False)))
 def test_knobs_come_back_as_they_were_written(knobs):
     assert knobs_of([f"{action}:{factor!r}" for action, factor in knobs.items()]) == knobs
@@ -101,6 +102,7 @@ def test_a_report_is_sent_byte_for_byte_or_its_fault_is_told(tmp_path):
             read_report(tmp_path)
 
 
+@settings(max_examples=30)
 @given(st.integers(1, (1 << 63) - 1), st.lists(st.integers(1, (1 << 63) - 1), min_size=1, max_size=5))
 def test_ids_in_a_body_may_be_strings_or_numbers(user_id, ids):
     body = body_from(msgspec.json.encode({"user_id": str(user_id), "post_ids": [ids[0], *map(str, ids[1:])]}))

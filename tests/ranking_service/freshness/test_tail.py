@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed_core.adapters.sqlite.database import Database
@@ -52,6 +52,7 @@ class Partitions:
 partitions = st.lists(st.lists(st.integers(0, 30), max_size=20).map(sorted), min_size=1, max_size=3)
 
 
+@settings(max_examples=40)
 @given(partitions, st.integers(-1, 31))
 def test_it_stands_before_the_first_record_of_that_time_in_every_partition(times, since):
     log = Partitions(times)
@@ -62,6 +63,7 @@ def test_it_stands_before_the_first_record_of_that_time_in_every_partition(times
     assert all(read.limit == 1 for read in log.reads)
 
 
+@settings(max_examples=40)
 @given(partitions, st.integers(1, 7))
 def test_everything_comes_once_and_no_more_at_once_than_asked_for(times, most):
     tail = Tail(Partitions(times), "engagement", Tick)

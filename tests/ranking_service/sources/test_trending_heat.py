@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed_core.model.clock import DAY, HOUR, MINUTE
@@ -61,6 +61,7 @@ counts = st.builds(PostCounts, likes=st.integers(0, 3), comments=st.integers(0, 
 made = st.lists(st.tuples(st.integers(-HOUR, 3 * DAY), st.integers(1, 3), counts), max_size=12)
 
 
+@settings(max_examples=40)
 @given(made, st.integers(1, 3))
 def test_the_list_is_that_of_a_plain_sort_by_heat(drawn, quota):
     posts = [post(id_, age, author) for id_, (age, author, _) in enumerate(drawn, 1)]

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed_core.adapters.cached.envelope import Envelope, is_due, open_envelope, seal
@@ -23,11 +23,13 @@ class Drawn(Random):
         return self.number
 
 
+@settings(max_examples=40)
 @given(times, costs, st.binary(min_size=1) | st.none())
 def test_what_is_sealed_is_opened_as_it_was(ends_at: int, cost: int, body: bytes | None) -> None:
     assert open_envelope(seal(Envelope(ends_at, cost, body))) == Envelope(ends_at, cost, body)
 
 
+@settings(max_examples=40)
 @given(st.binary(max_size=40))
 def test_no_bytes_whatever_are_an_error(stored: bytes) -> None:
     opened = open_envelope(stored)
@@ -39,11 +41,13 @@ def test_a_head_that_is_cut_short_is_as_good_as_absent(length: int) -> None:
     assert open_envelope(seal(Envelope(7, 3, None))[:length]) is None
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), costs, st.floats(0, 1, exclude_max=True))
 def test_what_has_ended_is_due_to_every_reader(over: int, cost: int, drawn: float) -> None:
     assert is_due(Envelope(10**12, cost, b"x"), 10**12 + over, Drawn(drawn))
 
 
+@settings(max_examples=40)
 @given(st.integers(1, 10**6), costs, st.floats(0, 1, exclude_max=True))
 def test_the_unluckiest_draw_refreshes_last_and_what_cost_nothing_is_never_early(
     left: int, cost: int, drawn: float

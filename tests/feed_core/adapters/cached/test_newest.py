@@ -68,7 +68,7 @@ places = st.just(NEWEST) | st.tuples(st.integers(0, 7), st.integers(1, 3), st.in
 requests = st.lists(st.tuples(st.integers(1, 3), places, st.integers(0, 7)), min_size=1, max_size=3)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stored, st.lists(st.tuples(requests, st.integers(0, 7)), min_size=1, max_size=5))
 def test_every_request_is_answered_as_the_store_would(
     held: dict[int, set[Entry]], asked: list[tuple[list[Request], int]]

@@ -40,6 +40,7 @@ ids = st.integers(1, MAX_ID)
 few = st.integers(1, 6)
 
 
+@settings(max_examples=30)
 @given(ids)
 def test_a_member_lies_in_one_bucket_of_each_width_and_is_looked_for_in_no_other(member: int) -> None:
     lies = places_of(member)
@@ -49,12 +50,14 @@ def test_a_member_lies_in_one_bucket_of_each_width_and_is_looked_for_in_no_other
         assert bucket_of(member, width) == lies[at]
 
 
+@settings(max_examples=30)
 @given(st.sets(st.integers(0, (1 << 64) - 1), max_size=50))
 def test_no_two_numbers_are_mixed_to_the_same(numbers: set[int]) -> None:
     assert len({mixed(number) for number in numbers}) == len(numbers)
     assert all(0 <= mixed(number) < 1 << 64 for number in numbers)
 
 
+@settings(max_examples=30)
 @given(st.sets(st.tuples(few, ids | few), min_size=1, max_size=200))
 def test_rectangles_ask_for_every_pair_in_keys_of_which_one_question_takes_64(
     pairs: set[tuple[int, int]],
@@ -74,6 +77,7 @@ def test_rectangles_are_as_few_as_the_shorter_side(owners: int, members: int, ma
     assert rectangles([]) == []
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(few, st.sampled_from(WIDTHS), min_size=1), st.sets(ids, min_size=1, max_size=5))
 def test_members_are_looked_for_wherever_the_widest_of_their_owners_may_have_put_them(
     widths: dict[int, int], members: set[int]
@@ -102,10 +106,10 @@ def test_a_post_stands_on_the_lists_of_what_it_is_and_on_no_others() -> None:
 rows = st.lists(st.tuples(st.integers(0, 5), st.integers(1, 9)), max_size=25)
 
 
+@settings(max_examples=30)
 @given(
     rows, st.dictionaries(st.integers(1, 9), st.tuples(st.integers(0, 5), st.booleans())), st.integers(0, 12)
 )
-@settings(max_examples=60)
 def test_a_walk_finds_the_first_posts_that_are_what_their_list_says(
     listed: list[tuple[int, int]], there: dict[int, tuple[int, bool]], limit: int
 ) -> None:
@@ -155,6 +159,7 @@ def test_a_time_of_a_unit_is_its_own_and_does_not_move_those_of_other_writes() -
     assert current_step() is None
 
 
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 99)), st.integers(1, 7))
 def test_things_are_sorted_by_shard_in_their_order(things: list[int], shards: int) -> None:
     groups = by_shard(things, lambda thing: thing % shards)

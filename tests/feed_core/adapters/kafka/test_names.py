@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from confluent_kafka import KafkaError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed_core.adapters.kafka.offsets import groups
@@ -57,6 +57,7 @@ def test_topics_and_groups_of_two_prefixes_and_of_two_topics_are_apart() -> None
 names = st.sampled_from(["counters", "fan-out", "a.b", "x"])
 
 
+@settings(max_examples=40)
 @given(st.sets(st.tuples(st.sampled_from(["loupe", "other"]), names, st.sampled_from(["posts", "graph"]))))
 def test_the_groups_of_a_topic_are_found_by_their_names(made: set[tuple[str, str, str]]) -> None:
     known = [KafkaUrl("a", prefix).group(group, topic) for prefix, group, topic in made]
@@ -68,6 +69,7 @@ def test_the_groups_of_a_topic_are_found_by_their_names(made: set[tuple[str, str
     assert groups(admin, "loupe.", ".posts") == expected
 
 
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from([None, LOST, LATE]), min_size=1, max_size=6))
 def test_a_write_is_acknowledged_with_its_last_record_by_the_first_error(
     said: list[KafkaError | None],

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed_core.adapters.redis.connecting import open_redis
@@ -35,6 +35,7 @@ def test_one_server_is_a_host_a_port_and_a_number(url: str, host: str, port: int
     assert (told["host"], told["port"], told["db"]) == (host, port, db)
 
 
+@settings(max_examples=25)
 @given(SECRETS)
 def test_a_password_may_hold_whatever_is_quoted(secret: str) -> None:
     quoted = "".join(f"%{byte:02x}" for byte in secret.encode())
@@ -90,6 +91,7 @@ def test_what_is_no_url_of_redis_is_told_the_two_forms_and_never_its_password(ur
     assert "hidden" not in str(caught.value)
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 1 << 50))
 def test_a_set_of_sessions_lives_to_the_end_of_the_second_of_its_last(ms: int) -> None:
     assert _seconds(ms) * 1_000 - 1_000 < ms <= _seconds(ms) * 1_000

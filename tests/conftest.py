@@ -17,7 +17,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 pytest_plugins = [
-    "tests.one_spark",
+    "tests.places",
     "tests.slow_first",
     "tests.stack",
     "tests.cassandra_keyspace",

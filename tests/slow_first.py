@@ -17,7 +17,7 @@ def seconds_of(item: pytest.Item) -> float:
     """What the file of this test says of itself, or what its needs say."""
     if marker := item.get_closest_marker("slow"):
         return float(marker.args[0])
-    needs = {"_stack", "demo_home", "throwaway"} & set(getattr(item, "fixturenames", ()))
+    needs = {"_stack", "demo_home", "mortal", "throwaway"} & set(getattr(item, "fixturenames", ()))
     return NEEDS_MUCH if needs or any(map(item.get_closest_marker, ("spark", "browser"))) else 0.0
 
 

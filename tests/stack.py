@@ -2,7 +2,8 @@
 
 ``stack`` has every server up; ``postgres_server``, ``redis_server``, ``cassandra_server`` and
 ``kafka_server`` are the same stack with only that family started, so that a few tests start little.
-``throwaway`` makes stacks of a test's own, whose servers it may kill.
+``throwaway`` makes stacks of a test's own, whose servers it may kill; ``mortal`` is a whole one that those
+share who kill many (places.py).
 
 A keeper (stack_keeper.py), a process of its own, waits for the end of the run, whatever it is, and then
 removes the servers and their data. ``TEST_STACK_HOME`` names a stack to use instead, to save the wait while
@@ -29,7 +30,9 @@ from pipelines.stack.starting import bring_up
 from tests.stack_keeper import remove
 
 ROOT = Path(__file__).parents[1]
-FIXTURES = {"stack", "postgres_server", "redis_server", "cassandra_server", "kafka_server", "throwaway"}
+FIXTURES = {
+    "stack", "postgres_server", "redis_server", "cassandra_server", "kafka_server", "mortal", "throwaway",
+}  # fmt: skip
 STARTING = 600
 """Seconds that a test may take which has to start servers first, on a busy machine."""
 _CONTROLLER = "STACK_KEPT_FOR"
@@ -81,6 +84,13 @@ def cassandra_server(_stack: Stack) -> Stack:
 def kafka_server(_stack: Stack) -> Stack:
     """The run's stack with Kafka up."""
     return _with(_stack, "kafka")
+
+
+@pytest.fixture(scope="session")
+def mortal() -> Iterator[Stack]:
+    """A stack whose servers may be killed, and are left well for the next who does so."""
+    with stack_of_its_own() as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,11 +29,10 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
-def own(throwaway: Throwaway) -> Iterator[Stack]:
+def own(mortal: Stack) -> Stack:
     """A stack whose servers may be killed, with something written to each."""
-    with throwaway() as stack:
-        write(stack)
-        yield stack
+    write(mortal)
+    return mortal
 
 
 def write(stack: Stack) -> None:

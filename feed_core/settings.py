@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from feed_core.model.errors import InvalidInput
+from feed_core.model.rules import shown
 from feed_core.model.servers import Servers
 from feed_core.model.timelines import TimelineMode
 
@@ -25,6 +26,8 @@ _SCHEMES: Mapping[str, tuple[str, ...]] = {
 """Which URLs each setting of ``Servers`` takes."""
 _NEEDED = ("postgres_urls", "cassandra_url", "redis_url", "redis_cache_url", "kafka_url")
 """What production cannot do without."""
+_SECRET = {"service_token"}
+"""What no message repeats."""
 _PREFIX = "LOUPE_"
 _DATA = "data"
 """``LOUPE_DATA`` tells tests and benchmarks where real data lies; no service reads it."""
@@ -45,11 +48,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8000
     timeline_mode: TimelineMode = "hybrid"
-    region: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{0,30}$")] = ""
+    region: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{0,30}\Z")] = ""
     celebrity_threshold: Annotated[int, msgspec.Meta(ge=1)] = 1_000
     spark_master: Annotated[str, msgspec.Meta(min_length=1)] = "local[*]"
     auth: Literal["open", "required"] = "open"
-    service_token: Annotated[str, msgspec.Meta(pattern="^([!-~]{16,})?$")] = ""
+    service_token: Annotated[str, msgspec.Meta(pattern=r"^([!-~]{16,})?\Z")] = ""
 
 
 def read_settings(
@@ -66,7 +69,7 @@ def read_settings(
     """
     given = _given({**(defaults or {}), **(os.environ if environ is None else environ)})
     profile = profile or _value("profile", Profile, given.get("profile", "embedded"))
-    home = Path(given.get("home", "var/loupe")).expanduser()
+    home = _home(given.get("home", "var/loupe"))
     plain = {name: _value(name, kind, given[name]) for name, kind in _plain_fields() if name in given}
     plain.setdefault("auth", "open" if profile == "embedded" else "required")
     return Settings(profile=profile, home=home, servers=_servers(given, profile), **plain)
@@ -104,9 +107,19 @@ def _value(name: str, kind: Any, text: str) -> Any:
     try:
         return msgspec.convert(text, kind, strict=False)
     except msgspec.ValidationError as error:
+        told = "" if name in _SECRET else f" is {shown(text)}"
         raise InvalidInput(
-            f"{_PREFIX}{name.upper()} is {text!r}: {error}.", fix="Correct or unset the variable."
+            f"{_PREFIX}{name.upper()}{told} does not fit: {error}.", fix="Correct or unset the variable."
         ) from error
+
+
+def _home(text: str) -> Path:
+    try:
+        if text:
+            return Path(text).expanduser()
+    except RuntimeError as error:
+        raise InvalidInput(f"{_PREFIX}HOME is {shown(text)}: {error}", fix="Name a folder.") from error
+    raise InvalidInput(f"{_PREFIX}HOME is empty.", fix="Name a folder, or unset the variable.")
 
 
 def _servers(given: Mapping[str, str], profile: Profile) -> Servers | None:
@@ -131,6 +144,7 @@ def _check_url(name: str, url: str) -> None:
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in _SCHEMES[name]:
         kinds = " or ".join(f"{one}://…" for one in _SCHEMES[name])
+        begins = repr(scheme[:20]) if separator else "no scheme"
         raise InvalidInput(
-            f"{_PREFIX}{name.upper()} holds a URL that begins with {scheme[:20]!r}.", fix=f"It takes {kinds}."
+            f"{_PREFIX}{name.upper()} holds a URL that begins with {begins}.", fix=f"It takes {kinds}."
         )

@@ -26,7 +26,7 @@ class Connections:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
         self._writer = threading.Lock()
         self._closed = False
@@ -42,6 +42,9 @@ class Connections:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._connect()
+            with self._lock:
+                self._close_ended()
+                self._open[threading.current_thread()] = connection
         return connection
 
     @contextmanager
@@ -74,8 +77,15 @@ class Connections:
         """Close the connections of all threads."""
         with self._lock:
             self._closed = True
-            while self._open:
-                self._open.pop().close()
+            for connection in (*self._open.values(), self._write_connection):
+                if connection is not None:
+                    connection.close()
+            self._open.clear()
+
+    def _close_ended(self) -> None:
+        """Close what belonged to threads that have ended: a server starts and ends them as it is asked."""
+        for thread in [one for one in self._open if not one.is_alive()]:
+            self._open.pop(thread).close()
 
     def _writing(self) -> sqlite3.Connection:
         """The one connection that this process writes through; its holder has the writer's lock."""
@@ -93,6 +103,4 @@ class Connections:
             connection.close()
             fix = "Delete the file and run: loupe features materialize."
             raise Corrupt(f"{self.path} is not a readable database: {error}.", fix=fix) from error
-        with self._lock:
-            self._open.append(connection)
         return connection

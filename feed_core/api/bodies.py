@@ -12,6 +12,7 @@ from feed_core.api.problems import problem
 from feed_core.api.strict_json import parse
 
 MAX_BODY_BYTES = 1 << 20
+_DIGITS = 20
 _TOO_LARGE = f"The body is larger than {MAX_BODY_BYTES} bytes."
 
 
@@ -61,7 +62,8 @@ class BodyLimit:
 
     def _announced(self, scope: Scope) -> int:
         length = Headers(scope=scope).get("content-length", "")
-        return int(length) if length.isascii() and length.isdigit() else 0
+        digits = length.lstrip("0")[:_DIGITS]  # a number of thousands of digits is none to Python
+        return int(digits) if digits.isascii() and digits.isdigit() else 0
 
     def _counted(self, receive: Receive) -> Receive:
         seen = 0

@@ -27,7 +27,7 @@ def workers_over(s: Stores, clock: Clock, mode: TimelineMode, threshold: int, ho
         *_counting(s),
     )
     consumers = [
-        Consumer(group, topic, handle, s.events, s.transactions, batch)
+        Consumer(group, topic, handle, s.events, s.transactions, batch, clock)
         for group, topic, handle, batch in handlers
     ]
     groups = len({consumer.group for consumer in consumers})

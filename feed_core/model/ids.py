@@ -16,6 +16,8 @@ SHARD_BITS, SEQUENCE_BITS = 10, 12
 DEFAULT_SHARDS = 200
 MAX_ID = (1 << 63) - 1
 _SEQUENCES = 1 << SEQUENCE_BITS
+_TICKS = 1 << 53
+"""All that there are of a shard."""
 
 
 def time_of(id_: int) -> int:
@@ -71,7 +73,7 @@ class IdFactory:
         self._shards = shards
         self._next = [0] * shards
         self._reserve = reserve
-        self._start, self._end = (0, 0) if reserve else (0, 1 << 62)
+        self._start, self._end = (0, 0) if reserve else (0, _TICKS)
         self._lock = threading.Lock()
 
     def for_owner(self, owner_id: int) -> int:
@@ -82,7 +84,7 @@ class IdFactory:
         """One id per owner, in order, each on its owner's shard ``owner_id % shards``."""
         now = self._clock.now() - EPOCH_MS
         if not 0 <= now < 1 << 41:
-            raise InvalidInput("The clock is outside 2000-01-01 to 2069-09-06.", fix="Set the clock.")
+            raise _outside()
         shards, nexts = self._shards, self._next
         made = []
         with self._lock:
@@ -98,7 +100,12 @@ class IdFactory:
 
     def _renew(self, tick: int) -> int:
         """Reserve the next stretch at or after ``tick``; answers its first tick."""
-        assert self._reserve is not None
+        if self._reserve is None or tick >= _TICKS:
+            raise _outside()
         start, end = self._reserve((tick >> SEQUENCE_BITS) + EPOCH_MS)
-        self._start, self._end = ((ms - EPOCH_MS) * _SEQUENCES for ms in (start, end))
+        self._start, self._end = (min((ms - EPOCH_MS) * _SEQUENCES, _TICKS) for ms in (start, end))
         return max(tick, self._start)
+
+
+def _outside() -> InvalidInput:
+    return InvalidInput("The clock is outside 2000-01-01 to 2069-09-06.", fix="Set the clock.")

@@ -1,6 +1,7 @@
 """Passwords as argon2id hashes (RFC 9106)."""
 
 from functools import cached_property
+from secrets import token_urlsafe
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -22,7 +23,7 @@ class Passwords:
     def fits(self, stored: str | None, password: str) -> bool:
         """Whether ``password`` is the one hashed as ``stored``; without one, as slow and False."""
         try:
-            return self._hasher.verify(stored or self._nobodys, password) and stored is not None
+            return self._hasher.verify(stored or self._nobodys, password) and bool(stored)
         except (VerificationError, InvalidHashError):
             return False
 
@@ -32,4 +33,4 @@ class Passwords:
 
     @cached_property
     def _nobodys(self) -> str:
-        return self._hasher.hash("nobody")
+        return self._hasher.hash(token_urlsafe())

@@ -106,3 +106,30 @@ def test_an_unknown_variable_is_told_what_is_known(name: str) -> None:
     with pytest.raises(InvalidInput, match=f"{name} is no setting") as refused:
         read_settings({name: "1"})
     assert refused.value.fix.startswith("Known: LOUPE_")
+
+
+@pytest.mark.parametrize("variable", ["LOUPE_POSTGRES_URLS", "LOUPE_REDIS_URL"])
+def test_a_url_without_a_scheme_is_not_repeated(variable: str) -> None:
+    with pytest.raises(InvalidInput, match=variable) as refused:
+        read_settings({variable: "loupe:hidden@here/feed"})
+    assert "hidden" not in str(refused.value)
+
+
+def test_a_service_token_that_does_not_fit_is_not_repeated() -> None:
+    with pytest.raises(InvalidInput, match="LOUPE_SERVICE_TOKEN") as refused:
+        read_settings({"LOUPE_SERVICE_TOKEN": "hush hush hidden"})
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("LOUPE_REGION", "eu\n"),
+        ("LOUPE_SERVICE_TOKEN", "sixteen-or-more.\n"),
+        ("LOUPE_HOME", "~nobody.at.all/loupe"),
+        ("LOUPE_HOME", ""),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_by_name(variable: str, value: str) -> None:
+    with pytest.raises(InvalidInput, match=variable):
+        read_settings({variable: value})

@@ -39,9 +39,9 @@ class Database:
         self._path = path
         self._local = threading.local()
         self._writer = threading.RLock()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._connections_lock = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path)
         self.connection()
 
     def connection(self) -> sqlite3.Connection:
@@ -53,7 +53,8 @@ class Database:
             self._local.reading = False
             self._local.failed = False
             with self._connections_lock:
-                self._connections.append(connection)
+                self._close_ended()
+                self._connections[threading.current_thread()] = connection
         return connection
 
     def create(self, schema: str) -> None:
@@ -131,10 +132,15 @@ class Database:
     def close(self) -> None:
         """Close every thread's connection; the last one folds the WAL into the file."""
         with self._connections_lock:
-            for connection in self._connections:
+            for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
         self._local = threading.local()
+
+    def _close_ended(self) -> None:
+        """Close what belonged to threads that have ended: a server starts and ends them as it is asked."""
+        for thread in [one for one in self._connections if not one.is_alive()]:
+            self._connections.pop(thread).close()
 
     def _finish(self, connection: sqlite3.Connection) -> None:
         if self._local.failed:
@@ -155,6 +161,15 @@ class Database:
             )
             connection.executescript(_PRAGMAS)
             return connection
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"{path} cannot be used: {error}.", fix="Name a folder that can be written to."
+        ) from error
 
 
 @contextmanager

@@ -86,3 +86,10 @@ def test_ids_stay_inside_the_reserved_stretches() -> None:
     assert len(set(ids)) == len(ids)
     assert all(any(start <= time_of(id_) < end for start, end in given_out) for id_ in ids)
     assert len(given_out) == 3
+
+
+def test_no_id_is_made_beyond_the_last_one() -> None:
+    clock = SetClock(EPOCH_MS + (1 << 41) - 1)
+    assert IdFactory(clock, shards=1024).for_owners([1023] * 4_096)[-1] == MAX_ID
+    with pytest.raises(InvalidInput, match="2069"):
+        IdFactory(clock).for_owners([0] * 4_097)

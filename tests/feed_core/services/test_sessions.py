@@ -155,3 +155,7 @@ def test_an_old_hash_is_renewed_at_log_in(world: World) -> None:
     world.core.sessions.log_in("ada", SECRET)
     assert stored.get_many([world.ada.user_id])[world.ada.user_id].password_hash != weak
     assert world.core.sessions.log_in("ada", SECRET)
+
+
+def test_an_empty_hash_fits_no_password() -> None:
+    assert not any(QUICK.fits("", password) for password in ("nobody", "", "None"))

@@ -1,5 +1,6 @@
 """``loupe work``: the workers behind the feed API, in a process of their own."""
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,10 @@ from pipelines.commands.serve import Now, clock_of
 from pipelines.profile import ProfileName, open_core, settings_of
 from pipelines.progress import console
 
+BEHIND = 10
+"""Steps of courtesy (man nice) by which the workers let the API go first where both want the same core: an
+answer is waited for, a delivery may take seconds."""
+
 
 def work(home: Home = DEFAULT_HOME, now: Now = "", profile: ProfileName = "production") -> None:
     """Run the workers until Ctrl-C: fan-out, counters, notifications, caches, archive, the nightly repair.
@@ -25,6 +30,7 @@ def work(home: Home = DEFAULT_HOME, now: Now = "", profile: ProfileName = "produ
     import structlog
 
     structlog.reset_defaults()
+    os.nice(BEHIND)
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda _number, _frame: stop.set())

@@ -122,6 +122,7 @@ def test_folders_are_made_where_they_lack_and_rows_that_are_there_stay(tmp_path:
 versions = st.lists(
     st.tuples(st.integers(1, 3), st.integers(1, 5), st.text(max_size=5)),
     unique_by=lambda version: version[:2],
+    min_size=1,
     max_size=10,
 )
 

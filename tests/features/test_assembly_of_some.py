@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.assembly import assemble, stored_columns
-from features.definitions import DISCOVERY, FEATURE_NAMES, VIEWS, View, needed_features
+from features.assembly import assemble
+from features.definitions import DISCOVERY, FEATURE_NAMES, needed_features
 from features.definitions.feature import Rate
 from features.definitions.services import ALL_FEATURES, columns_of
 from feed_core.model.clock import DAY, HOUR
@@ -19,21 +19,21 @@ RATES = [name for name, feature in ALL_FEATURES.items() if isinstance(feature.ru
 some_names = st.lists(st.sampled_from(FEATURE_NAMES), unique=True, max_size=12).map(tuple)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(names=some_names)
 def test_some_features_are_those_columns_of_the_whole(names: tuple[str, ...]) -> None:
     expected = WHOLE[:, [FEATURE_NAMES.index(name) for name in names]]
     np.testing.assert_array_equal(assemble(GIVEN, names), expected)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(names=some_names)
 def test_the_columns_that_features_name_are_all_that_they_need(names: tuple[str, ...]) -> None:
     needed = {name: GIVEN[name] for name in columns_of(names) | {"created_at"}}
     np.testing.assert_array_equal(assemble(needed, names), assemble(GIVEN, names))
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(names=st.lists(st.sampled_from(FEATURE_NAMES), unique=True, min_size=1, max_size=4).map(tuple))
 def test_without_any_one_column_that_features_name_it_is_refused_by_name(names: tuple[str, ...]) -> None:
     for absent in sorted(columns_of(names)):
@@ -90,12 +90,3 @@ def test_an_age_counts_whole_seconds_and_is_never_negative(created_at: int, hour
 def test_the_hour_and_the_day_change_at_their_first_millisecond(now: int, hour: int, day: int) -> None:
     given_columns = {"created_at": np.array([NOW]), "now": np.array([now])}
     assert assemble(given_columns, ("hour_of_day", "day_of_week")).tolist() == [[hour, day]]
-
-
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
-def test_stored_columns_are_named_by_view_and_field(view: View) -> None:
-    matrix = np.arange(2 * view.width, dtype=np.float32).reshape(2, view.width)
-    found = stored_columns(view, matrix)
-    assert list(found) == [f"{view.name}.{name}" for name in view.columns]
-    for place, values in enumerate(found.values()):
-        np.testing.assert_array_equal(values, matrix[:, place])

@@ -21,14 +21,14 @@ curves = isotonic | platt | st.just(Calibration(kind="exp")) | st.just(Calibrati
 scores = st.lists(numbers, min_size=1, max_size=30).map(sorted).map(np.array)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(curve=curves, ascending=scores)
 def test_a_higher_score_never_becomes_a_lower_one(curve: Calibration, ascending: np.ndarray) -> None:
     told = curve.apply(ascending)
     assert (np.diff(told) >= -1e-12 * np.abs(told[1:])).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(curve=curves, ascending=scores)
 def test_what_becomes_of_a_score_depends_on_it_alone_in_any_shape(
     curve: Calibration, ascending: np.ndarray
@@ -38,7 +38,7 @@ def test_what_becomes_of_a_score_depends_on_it_alone_in_any_shape(
     np.testing.assert_allclose(together, np.column_stack([alone, alone[::-1]]), rtol=1e-12)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(curve=isotonic)
 def test_outside_its_knots_a_curve_is_flat_and_between_them_it_stays_between(curve: Calibration) -> None:
     low, high = curve.x[0], curve.x[-1]
@@ -49,7 +49,7 @@ def test_outside_its_knots_a_curve_is_flat_and_between_them_it_stays_between(cur
     assert (inner <= curve.y[-1] + 1e-12).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(curve=platt, score=st.floats(-20, 20))
 def test_a_sigmoid_is_one_half_where_its_line_is_zero_and_symmetric_around(
     curve: Calibration, score: float
@@ -60,15 +60,10 @@ def test_a_sigmoid_is_one_half_where_its_line_is_zero_and_symmetric_around(
     assert below + above == pytest.approx(1)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(curve=curves)
 def test_a_curve_is_the_same_after_it_was_written_down(curve: Calibration) -> None:
     assert msgspec.json.decode(msgspec.json.encode(curve), type=Calibration) == curve
-
-
-def test_strengths_of_two_scores_have_the_same_ratio_wherever_they_stand() -> None:
-    strength = Calibration(kind="exp").apply(np.array([-3.0, -2.0, 5.0, 6.0]))
-    assert strength[1] / strength[0] == pytest.approx(strength[3] / strength[2])
 
 
 def test_equal_knots_are_a_step_and_descending_ones_are_refused() -> None:
@@ -76,8 +71,3 @@ def test_equal_knots_are_a_step_and_descending_ones_are_refused() -> None:
     assert step.apply(np.array([0.4999, 0.5001])).tolist() == [0.1, 0.9]
     with pytest.raises(InvalidInput, match="do not ascend"):
         Calibration(kind="isotonic", x=(0.0, 0.5, 0.49), y=(0.1, 0.2, 0.3))
-
-
-@pytest.mark.parametrize("kind", ["platt", "exp", "identity"])
-def test_only_a_curve_of_knots_needs_knots(kind: str) -> None:
-    assert Calibration(kind=kind).apply(np.zeros(0)).shape == (0,)  # type: ignore[arg-type]

@@ -43,7 +43,7 @@ def read(online: Any, posts: list[int], names: Names = FEATURE_NAMES) -> Matrix:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     names=st.lists(st.sampled_from(FOR_YOU.features + DISCOVERY.features[1:]), unique=True, max_size=6).map(
         tuple

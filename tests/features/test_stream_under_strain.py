@@ -164,7 +164,7 @@ def test_a_restart_never_needs_events_from_before_time() -> None:
     assert needed_since(Known({"post_stats": SLICE_MS}), MAX_WINDOW_MS) == 0  # type: ignore[arg-type]
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(events=events_strategy, cut=st.integers(0, 40), data=st.data())
 def test_columns_are_the_events_in_order_joined_and_chosen(
     events: list[Event], cut: int, data: st.DataObject

@@ -59,7 +59,7 @@ def _recall(made: Choices, scores: np.ndarray, k: int) -> np.ndarray:
     return np.array(found)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(drawn=lists, seed=st.integers(0, 3), k=st.integers(1, 4))
 def test_each_list_is_judged_by_all_that_was_chosen_and_intervals_resample_people(drawn, seed, k) -> None:
     made = choices(drawn, seed)
@@ -92,7 +92,7 @@ def scattered(drawn: list[tuple[int, bool]]) -> Choices:
     return replace(made, queries=np.array([query for query, _ in drawn], np.int64))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(drawn=rows, negatives=st.integers(0, 4), seed=st.integers(0, 3))
 def test_few_of_rows_in_any_order_are_rows_of_lists_that_teach(drawn, negatives, seed) -> None:
     whole = scattered(drawn)
@@ -108,7 +108,7 @@ def test_few_of_rows_in_any_order_are_rows_of_lists_that_teach(drawn, negatives,
     np.testing.assert_array_equal(few.baselines["chance"], whole.baselines["chance"][places])
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(parts=st.lists(rows, min_size=1, max_size=4))
 def test_joined_parts_keep_who_chose_what(parts) -> None:
     made = [scattered(part) for part in parts]
@@ -128,7 +128,7 @@ def test_no_parts_are_no_lists() -> None:
 EXAMPLES = planted(400)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(bounds=st.tuples(*[st.integers(0, 19)] * 2).map(sorted))
 def test_a_split_by_time_is_every_row_once_and_refused_when_a_part_is_empty(bounds) -> None:
     times = np.unique(EXAMPLES.times)

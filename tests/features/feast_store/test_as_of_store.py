@@ -77,7 +77,7 @@ def newest(stored: list[Row], asked: Row, oldest: int = -1) -> float | None:
     return float(max(own)[1]) if own else None
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stored=st.lists(rows, max_size=15), asked=st.lists(rows, min_size=1, max_size=8))
 def test_each_question_gets_the_row_of_its_pair_that_was_known_at_its_microsecond(
     tmp_path: Path, stored: list[Row], asked: list[Row]
@@ -141,7 +141,7 @@ def latest(home: Path, start: int | None, end: int | None) -> Any:
     )
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stored=st.lists(rows, max_size=15), bounds=st.tuples(st.integers(0, 9), st.integers(0, 9)).map(sorted))
 def test_the_newest_row_of_each_pair_between_two_moments_both_included(
     tmp_path: Path, stored: list[Row], bounds: list[int]

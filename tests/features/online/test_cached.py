@@ -39,7 +39,7 @@ def packed(view: View, keys: np.ndarray, time: int) -> PackedRows:
     return PackedRows(keys, np.full((n, view.width), time, np.float32), np.full(n, time), lists)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(steps=steps, max_rows=st.sampled_from([0, 3, 1_000]))
 def test_whoever_wrote_since_the_last_look_the_next_one_sees_it(
     tmp_path_factory: pytest.TempPathFactory, steps, max_rows: int

@@ -26,7 +26,7 @@ def lake(tmp_path) -> Lake:
     return Lake(tmp_path)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(sizes=SIZES, rows=st.integers(1, 300), seed=st.integers(0, 5))
 def test_a_sample_is_whole_lists_in_their_order(sizes, rows, seed) -> None:
     shown = _shown(sizes)
@@ -37,7 +37,7 @@ def test_a_sample_is_whole_lists_in_their_order(sizes, rows, seed) -> None:
         assert len(some) == len(shown)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(sizes=SIZES, more=SIZES, rows=st.integers(1, 200), seed=st.integers(0, 5))
 def test_more_lists_for_the_same_sample_only_thin_it_out(sizes, more, rows, seed) -> None:
     few, others = _shown(sizes), _shown(more, first=10_000)

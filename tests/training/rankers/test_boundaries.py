@@ -125,7 +125,7 @@ curve_rows = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(rows=curve_rows)
 def test_each_score_of_few_is_a_knot_that_leans_on_all_as_by_one_row_more(rows) -> None:
     scores, happened = (np.array(column) for column in zip(*rows, strict=True))

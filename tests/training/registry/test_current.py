@@ -12,10 +12,11 @@ from features.bundle import Bundle
 from features.definitions import ACTION_WEIGHTS, DISCOVERY, FEATURE_NAMES
 from feed_core.model.clock import DAY
 from feed_core.model.errors import Conflict, InvalidInput, NotFound
+from tests.training.examples import planted
 from tests.training.lake import START, Lake
 from training import evaluate
 from training.bundling import bundles_folder, keep_bundle, version_of
-from training.rankers import Trees
+from training.rankers import HeadsRanker, Trees, TreesConfig
 from training.rankers.fitted import FittedRanker
 from training.registry import bundle_named, current, promote
 
@@ -135,6 +136,13 @@ def test_evaluating_says_what_is_wrong_with_the_bundle_before_it_reads_the_lake(
         evaluate(tmp_path, as_of=START)
 
 
+@pytest.fixture(scope="module")
+def readable() -> str:
+    """The text of a model that scores."""
+    made = HeadsRanker(trees=TreesConfig(trees=1), outcomes=("long_dwell",))
+    return made(planted(200), planted(100, seed=1)).heads["long_dwell"].text
+
+
 class ReachedError(Exception):
     """The features of an impression are asked for, so it counts."""
 
@@ -143,11 +151,13 @@ class ReachedError(Exception):
     ("at", "days", "counts"),
     [(DAY, 1.0, False), (DAY - 1, 1.0, True), (0, 1.0, True), (-1, 1.0, False), (DAY // 2 - 1, 0.5, False)],
 )
-def test_a_period_holds_its_start_and_not_its_end(tmp_path: Path, at: int, days: float, counts: bool) -> None:
+def test_a_period_holds_its_start_and_not_its_end(
+    tmp_path: Path, readable: str, at: int, days: float, counts: bool
+) -> None:
     def reach(*_: object) -> np.ndarray:
         raise ReachedError
 
-    kept(tmp_path)
+    kept(tmp_path, text=readable)
     lake = Lake(tmp_path)
     lake.event("impression", 1, 11, DAY + at)
     lake.write()

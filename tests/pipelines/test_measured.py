@@ -127,6 +127,10 @@ def test_two_orders_have_one_digest_only_when_they_are_the_same(one: list[int], 
     assert same == (one == two)
 
 
+def test_the_same_posts_in_another_order_have_another_digest() -> None:
+    assert timeline(_person(), "ranked", [1, 2]).digest != timeline(_person(), "ranked", [2, 1]).digest
+
+
 def test_a_timeline_is_a_line_of_the_table() -> None:
     entries: tuple[Timeline, ...] = (
         timeline(_person("ada"), "chronological", [9, 8, 7, 6]),

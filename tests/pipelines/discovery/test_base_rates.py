@@ -5,8 +5,11 @@ import math
 import numpy as np
 import pytest
 
+from feed_core.model.clock import DAY
 from pipelines.discovery.base_rates import NEVER, person_rates, post_rates
+from pipelines.discovery.past import past_of
 from tests.pipelines.discovery.by_hand import P, World, same
+from tests.pipelines.discovery.planted import START, make
 
 
 @pytest.fixture(scope="module", params=[1, 2])
@@ -57,3 +60,19 @@ def test_somebody_who_never_engaged_has_been_away_for_ever(world: World) -> None
     assert not world.of(P - 1)
     assert rates["last"][P - 1] == NEVER
     assert rates["engaged"][P - 1] == rates["first"][P - 1] == rates["mainstream"][P - 1] == 0
+
+
+@pytest.mark.parametrize(
+    ("age", "windows"),
+    [
+        (1, {30, 90, 180, 365}), (30, {30, 90, 180, 365}), (31, {"before", 90, 180, 365}),
+        (60, {"before", 90, 180, 365}), (61, {90, 180, 365}), (90, {90, 180, 365}), (91, {180, 365}),
+        (180, {180, 365}), (181, {365}), (365, {365}), (366, set()),
+    ],
+)  # fmt: skip
+def test_a_window_holds_its_last_day(age: int, windows: set[object]) -> None:
+    past = past_of(make({(0, 0): 0}), START + age * DAY)
+    posts, people = post_rates(past), person_rates(past)
+    held: set[object] = {days for days in (30, 90, 180, 365) if posts[f"popular_{days}d"][0]}
+    assert held | ({"before"} if posts["popular_month_before"][0] else set()) == windows
+    assert {days for days in (30, 90, 365) if people[f"engaged_{days}d"][0]} == windows & {30, 90, 365}

@@ -114,6 +114,31 @@ def test_posts_are_alike_when_thesame_people_chose_them(world: World) -> None:
     same(scores["co_engaged_lately"], lately)
 
 
+def test_a_walk_of_three_steps_shares_its_weight_by_both_ends_degrees(world: World) -> None:
+    """From a person over follows and engagements, both named ("person", 3) and ("post", 7)."""
+    steps: dict[tuple[str, int], set[tuple[str, int]]] = defaultdict(set)
+    for person in range(P):
+        steps["person", person] |= {("person", friend) for friend in world.friends(person)}
+        steps["person", person] |= {("post", post) for post in world.of(person)}
+    for post in world.posts:
+        steps["post", post] |= {("person", who) for who in world.by(post)}
+    size = {node: max(1, len(others)) for node, others in steps.items()}
+
+    def walk(person: int) -> dict[tuple[str, int], float]:
+        at = {("person", person): 1.0}
+        for _ in range(3):
+            moved: dict[tuple[str, int], float] = defaultdict(float)
+            for node, weight in at.items():
+                for other in steps[node]:
+                    moved[other] += weight / math.sqrt(size[node] * size[other])
+            at = moved
+        return at
+
+    walks = [walk(person) for person in range(P)]
+    expected = table(world, lambda person, post: walks[person].get(("post", post), 0))
+    same(neighbour_scores(world.past, np.arange(P))["walk_of_three"], expected)
+
+
 def test_a_rare_hashtag_in_common_weighs_more(world: World) -> None:
     carried = {tag: sum(tag in tags for tags in world.tags.values()) for tag in TAGS}
     rare = {tag: math.log1p(len(world.posts) / (1 + count)) for tag, count in carried.items()}

@@ -142,8 +142,9 @@ def test_a_span_holds_its_start_and_not_its_end(spans: Path, start: int, end: in
 def test_only_files_of_days_in_the_span_are_opened(spans: Path) -> None:
     assert lake_days(spans) == sorted(lake_days(spans))
     assert len(lake_days(spans, "posts")) == 6
-    files = table_files(spans, "events", start=START - 1, end=START + 1)
-    assert [Path(file).parent.name for file in files] == ["day=2025-12-31", "day=2026-01-01"]
+    for end, days in ((START, ["2025-12-31"]), (START + 1, ["2025-12-31", "2026-01-01"])):
+        files = table_files(spans, "events", start=START - 1, end=end)
+        assert [Path(file).parent.name for file in files] == [f"day={day}" for day in days]
 
 
 @pytest.mark.parametrize("actions", [["hide"], ["like", "hide"]])

@@ -64,7 +64,7 @@ class Near:
         """Those that are kept."""
         if not self._heard.whole:
             return {}
-        with self._lock:
+        with self._lock, self._kept.timer:  # whose time stands still: what is there does not end meanwhile
             return {key: self._kept[key] for key in keys if key in self._kept}
 
     def keep(self, objects: Mapping[str, object], mark: int) -> None:

@@ -75,7 +75,7 @@ class Crowd:
     def room(self, owners: Collection[Owner], *scope: object) -> dict[Owner, int]:
         """Widths to put new members by, up to ten seconds old: a member may lie in a narrower place. For
         owners that are never cleared, whose widths only grow."""
-        with self._lock:
+        with self._lock, self._lately.timer:  # whose time stands still: what is there does not end meanwhile
             held = {owner: self._lately[owner, scope] for owner in owners if (owner, scope) in self._lately}
         missing = [owner for owner in owners if owner not in held]
         found = self.widths(missing, *scope) if missing else {}

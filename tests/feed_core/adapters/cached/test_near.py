@@ -108,6 +108,15 @@ def test_a_minute_later_nothing_is_found() -> None:
     assert near.find(["post:1"]) == {}
 
 
+def test_what_ends_while_it_is_looked_for_is_found_or_not() -> None:
+    times = [0]
+    near = Near(MemoryCache(SystemClock()), lambda: times.pop(0) if len(times) > 1 else times[0])
+    near.keep({"post:1": "x"}, near.mark())
+    times[:] = [L1_TTL_MS - 1, L1_TTL_MS]
+    assert near.find(["post:1"]) == {"post:1": "x"}
+    assert near.find(["post:1"]) == {}
+
+
 def test_what_is_forgotten_during_a_read_is_not_kept_however_much_else_is() -> None:
     cache = MemoryCache(SystemClock())
     near, elsewhere = Near(cache), Near(cache)

@@ -1,11 +1,14 @@
 """Owners grow from one partition to many, and what they hold stays in reach."""
 
 from collections import Counter
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from cachetools import TTLCache
 
 from feed_core.adapters.cassandra import crowds
-from feed_core.adapters.cassandra.crowds import WIDTHS, bucket_of, buckets, places_of
+from feed_core.adapters.cassandra.crowds import WIDTHS, Crowd, bucket_of, buckets, places_of
 from feed_core.adapters.cassandra.reactions import CassandraReactions, likes_crowd
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.ports.reactions import Reaction
@@ -25,6 +28,15 @@ def test_ids_of_one_shard_and_millisecond_spread_evenly() -> None:
     sizes = Counter(bucket_of(id_, 256) for id_ in ids)
     assert len(sizes) == 256
     assert max(sizes.values()) < 3 * min(sizes.values())
+
+
+def test_a_width_that_ends_while_it_is_looked_for_is_known_or_read() -> None:
+    session: Any = SimpleNamespace(rows_in=lambda _, owners: [(owner, 16) for owner in owners])
+    crowd, times = Crowd(session, "followers", owner="user_id", member="follower_id"), [0]
+    crowd._lately = TTLCache(9, 10, timer=lambda: times.pop(0) if len(times) > 1 else times[0])
+    assert crowd.room([5]) == {5: 16}
+    times[:] = [9, 10]
+    assert crowd.room([5]) == {5: 16}
 
 
 def test_a_hot_post_grows_and_keeps_every_like(

@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 import psycopg
 
 from feed_core.adapters.journal.units import Pending
+from feed_core.adapters.postgres.keys import by_shard
 from feed_core.adapters.postgres.shards import SHARD_LOCK, ShardCursor, Shards, schema_of
 from feed_core.model.errors import Contended
 
 CROWD = 64
 _CROWD_LOCK = SHARD_LOCK + 1
 _ALL = -1
+_PENDING = "SELECT unit_id, home_owner FROM {s}.unit_owners WHERE owner_id = ANY(%s) ORDER BY unit_id"
 
 
 class Lock(NamedTuple):
@@ -44,7 +46,7 @@ class OwnerLocks:
         if self._shards.clusters.in_session:
             yield
             return
-        self._local.held = {}
+        self._local.held, self._local.heard = {}, set()
         with self._shards.clusters.session():
             yield
 
@@ -56,7 +58,8 @@ class OwnerLocks:
         """
         held: dict[tuple[int, int], bool] = self._local.held
         pending: list[Pending] = []
-        for shard, locks in self._missing(owners, beside, held).items():
+        missing = self._missing(owners, beside, held)
+        for shard, locks in missing.items():
             mine = [id_ for id_ in owners if self._shards.of_user(id_) == shard]
             waiting = not held or (shard, locks[0].owner) > max(held)
             take = partial(self._take_at, locks=locks, owners=mine, waiting=waiting)
@@ -65,7 +68,17 @@ class OwnerLocks:
                 raise Contended(owners, beside)
             held.update({(lock.shard, lock.owner): lock.alone for lock in locks})
             pending += found
-        return pending
+        return pending + self._unheard(owners, missing)
+
+    def _unheard(self, owners: Collection[int], asked: Collection[int]) -> list[Pending]:
+        """What is pending for those who needed no lock, so that their shards were not ``asked``: the lock of
+        their crowd is held, and they join only now or were beside before. Once in a session for each."""
+        heard: set[int] = self._local.heard
+        late = [id_ for id_ in set(owners) - heard if self._shards.of_user(id_) not in asked]
+        ids = by_shard(late, self._shards.of_user)
+        rows = self._shards.read_each(_PENDING, {shard: (there,) for shard, there in ids.items()})
+        heard.update(owners)
+        return [Pending(*row) for row in rows]
 
     def _missing(
         self, owners: Collection[int], beside: Collection[int], held: dict[tuple[int, int], bool]
@@ -87,10 +100,7 @@ class OwnerLocks:
         self, cluster: int, locks: Sequence[Lock], owners: Sequence[int], waiting: bool
     ) -> list[Pending] | None:
         """None when not waiting and one is in use."""
-        find = (
-            f"SELECT unit_id, home_owner FROM {schema_of(locks[0].shard)}.unit_owners"
-            " WHERE owner_id = ANY(%s) ORDER BY unit_id"
-        )
+        find = _PENDING.replace("{s}", schema_of(locks[0].shard))
         with self._shards.clusters.connection(cluster) as connection:
             try:
                 with connection.pipeline():

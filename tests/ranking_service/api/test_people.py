@@ -5,15 +5,16 @@ from types import SimpleNamespace
 
 import pytest
 
+from feed_core.model.ids import EPOCH_MS, first_id_at
 from ranking_service.api import people as module
-from ranking_service.api.people import People
+from ranking_service.api.people import LATE_MS, People
 
 
 class Accounts:
     """Stands in for the account service: accounts in order of id, some of them deleted."""
 
     def __init__(self):
-        self.users, self.deleted, self.pages = [], set(), 0
+        self.users, self.deleted, self.pages, self.read = [], set(), 0, []
 
     def add(self, *names):
         self.users += [
@@ -22,7 +23,9 @@ class Accounts:
 
     def page(self, after_id, limit):
         self.pages += 1
-        return [user for user in self.users if user.user_id > after_id][:limit]
+        found = [user for user in self.users if user.user_id > after_id][:limit]
+        self.read = [user.username for user in found]
+        return found
 
     def existing(self, ids):
         return {id_ for id_ in ids if id_ not in self.deleted}
@@ -72,3 +75,38 @@ def test_accounts_that_are_known_are_not_read_again(accounts):
     read = accounts.pages
     people.starting_with("", 9)
     assert accounts.pages == read + 1, "to see that nobody has come"
+
+
+def test_whoever_signed_up_beside_a_later_id_is_found_too(accounts):
+    accounts.add("ann", "ben")
+    late = accounts.users.pop(0)
+    people = People(accounts)
+    assert people.starting_with("", 9) == [("ben", 2)]
+    accounts.users.insert(0, late)
+    assert people.starting_with("", 9) == [("ann", 1), ("ben", 2)]
+
+
+def test_an_account_may_be_late_by_so_long_and_then_nobody_is_read_again(accounts):
+    now = 0
+    people = People(accounts, lambda: now)
+    accounts.add("ann", "ben")
+    late = accounts.users.pop(0)
+    assert people.starting_with("", 9) == [("ben", 2)]
+    now = LATE_MS - 1
+    assert people.starting_with("", 9) == [("ben", 2)]
+    now, accounts.users = LATE_MS, [late, *accounts.users]
+    for _ in range(2):
+        assert people.starting_with("", 9) == [("ann", 1), ("ben", 2)]
+    assert accounts.read == []
+
+
+def test_only_those_are_read_again_whose_ids_are_not_much_before_the_last(accounts):
+    at = [EPOCH_MS, EPOCH_MS + LATE_MS, EPOCH_MS + 2 * LATE_MS]
+    accounts.users = [
+        SimpleNamespace(user_id=first_id_at(ms) + 1, username=name)
+        for ms, name in zip(at, "abc", strict=True)
+    ]
+    people = People(accounts, lambda: 0)
+    for read in (["a", "b", "c"], ["b", "c"]):
+        assert [name for name, _ in people.starting_with("", 9)] == ["a", "b", "c"]
+        assert accounts.read == read

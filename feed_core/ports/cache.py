@@ -10,6 +10,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 Stamp = bytes
+MARK = b"1"
 
 
 class Fill(NamedTuple, Generic[T]):
@@ -61,6 +62,10 @@ class Cache(Protocol):
     def add_to_sets(self, members: Mapping[str, Collection[int]], most: int) -> None:
         """Add to the sets that are held, hold nothing in the place of one with more than ``most``, and end
         the leases of all."""
+
+    def mark(self, keys: Collection[str], ttl_ms: int) -> None:
+        """Hold the value ``MARK`` for ``ttl_ms``, whatever was there: it follows from no store, so that it
+        needs no lease."""
 
     def forget(self, keys: Collection[str]) -> None:
         """Hold nothing for these keys and end their leases."""

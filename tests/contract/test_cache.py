@@ -10,7 +10,7 @@ from feed_core.adapters.memory.cache import MemoryCache
 from feed_core.adapters.redis.cache import RedisCache
 from feed_core.adapters.redis.connecting import RedisStore
 from feed_core.model.clock import SystemClock
-from feed_core.ports.cache import Cache, Fill
+from feed_core.ports.cache import MARK, Cache, Fill
 from tests.servers import wait_until
 
 MINUTE = 60_000
@@ -80,6 +80,14 @@ class CacheContract:
         cache.fill({"a": Fill(b"x", b"", MINUTE)}, {})
         cache.fill({}, {"s": Fill({1}, b"made up", MINUTE)})
         assert cache.values(["a"]) == cache.sets(["s"]) == [None]
+
+    def test_a_mark_is_held_for_its_time_whatever_was_there(self, cache: Cache) -> None:
+        hold(cache, a=b"x", other=b"y")
+        cache.mark(["a", "b", "short"], MINUTE)
+        cache.mark(["short"], 30)
+        cache.mark([], MINUTE)
+        wait_until(lambda: cache.values(["short"]) == [None])
+        assert cache.values(["a", "b", "other"]) == [MARK, MARK, b"y"]
 
     def test_members_are_added_to_sets_that_are_held_and_to_no_others(self, cache: Cache) -> None:
         hold(cache, s={1}, e=())

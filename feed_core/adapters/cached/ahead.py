@@ -123,6 +123,10 @@ class Ahead:
         self._drop(members)
         self._cache.add_to_sets(members, most)
 
+    def mark(self, keys: Collection[str], ttl_ms: int) -> None:
+        self._drop(keys)
+        self._cache.mark(keys, ttl_ms)
+
     def forget(self, keys: Collection[str]) -> None:
         self._drop(keys)
         self._cache.forget(keys)

@@ -47,6 +47,9 @@ class Breaker:
     def add_to_sets(self, members: Mapping[str, Collection[int]], most: int) -> None:
         self._cache.add_to_sets(members, most)
 
+    def mark(self, keys: Collection[str], ttl_ms: int) -> None:
+        self._cache.mark(keys, ttl_ms)
+
     def forget(self, keys: Collection[str]) -> None:
         self._cache.forget(keys)
 

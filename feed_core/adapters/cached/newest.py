@@ -93,10 +93,8 @@ class Newest:
 
 def mark_withdrawn(cache: Cache, post_ids: Collection[int]) -> None:
     """Let no page show these posts. Raises ``Unavailable``."""
-    keys = [WITHDRAWN.of(id_) for id_ in post_ids]
-    if keys:
-        leases = zip(keys, cache.lease(keys), strict=True)
-        cache.fill({key: Fill(b"1", stamp, WITHDRAWN.ttl_ms) for key, stamp in leases}, {})
+    if post_ids:
+        cache.mark([WITHDRAWN.of(id_) for id_ in post_ids], WITHDRAWN.ttl_ms)
 
 
 def rows_of(content: bytes | None, now: int) -> list[_Row]:

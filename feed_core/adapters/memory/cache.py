@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from feed_core.model.clock import Clock
-from feed_core.ports.cache import Fill, Stamp, Subscribed
+from feed_core.ports.cache import MARK, Fill, Stamp, Subscribed
 
 T = TypeVar("T")
 Handle = Callable[[bytes | None], None]
@@ -69,6 +69,11 @@ class MemoryCache:
                     held, ends_at = self._held.pop(key)
                     if len(grown := held | frozenset(some)) <= most:
                         self._held[key] = (grown, ends_at)
+
+    def mark(self, keys: Collection[str], ttl_ms: int) -> None:
+        ends_at = self._clock.now() + ttl_ms
+        with self._lock:
+            self._held.update(dict.fromkeys(keys, (MARK, ends_at)))
 
     def forget(self, keys: Collection[str]) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ from typing import Any
 from feed_core.adapters.redis.connecting import RedisStore, open_redis, translated
 from feed_core.adapters.redis.incarnation import EPOCH, enter
 from feed_core.adapters.redis.subscribing import Subscription
-from feed_core.ports.cache import Fill, Stamp
+from feed_core.ports.cache import MARK, Fill, Stamp
 from feed_core.redis_client import Patience
 
 _STAMP_MS = 5 * 60 * 1000
@@ -123,6 +123,14 @@ class RedisCache:
         if members:
             with translated("add to sets in the cache"):
                 self._add(keys=self._names(members), args=arguments)
+
+    def mark(self, keys: Collection[str], ttl_ms: int) -> None:
+        if not keys:
+            return
+        with translated("mark in the cache"), self._store.client.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.set(self._store.key(key), MARK, px=ttl_ms)
+            pipe.execute()
 
     def forget(self, keys: Collection[str]) -> None:
         names = self._names(keys)

@@ -10,7 +10,7 @@ from feed_core.adapters.cached.breaker import PAUSE_SECONDS, Breaker
 from feed_core.adapters.memory.cache import MemoryCache
 from feed_core.model.clock import SystemClock
 from feed_core.model.errors import Unavailable
-from feed_core.ports.cache import Cache, Fill
+from feed_core.ports.cache import MARK, Cache, Fill
 
 
 class Flaky(MemoryCache):
@@ -114,6 +114,8 @@ def test_what_a_write_has_to_tell_is_always_tried(cache: Flaky, time: Time) -> N
     breaker.forget(["a"])
     assert cache.lease(["a"]) != before
     breaker.add_to_sets({"a": [1]}, 9)
+    breaker.mark(["a"], 9_000)
+    assert MemoryCache.values(cache, ["a"]) == [MARK]
     heard: list[bytes | None] = []
     listening = breaker.subscribe("c", heard.append)
     breaker.publish("c", b"x")

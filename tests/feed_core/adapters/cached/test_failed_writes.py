@@ -26,9 +26,6 @@ Ports = dict[str, Any]
 IDS = (1, 2, 3)
 ONCE: dict[str, Callable[[Ports], object]] = {
     "a new account": lambda p: p["accounts"].add([user(3, 1)]),
-    "a purged post": lambda p: p["posts"].purge([1]),
-    "entries that go": lambda p: p["posts"].remove_entries([1]),
-    "withdrawn posts": lambda p: p["timelines"].withdraw_posts([1]),
 }
 WRITES: dict[str, Callable[[Ports], object]] = {
     "a profile": lambda p: p["accounts"].put([user(1, 9)]),
@@ -42,6 +39,8 @@ WRITES: dict[str, Callable[[Ports], object]] = {
     "a deleted post": lambda p: p["posts"].put([post(1, 9, deleted=True)]),
     "counts of a post": lambda p: p["posts"].add_to_counts({1: PostCounts(likes=1)}),
     "an entry": lambda p: p["posts"].put_entries([entry(9, 5)]),
+    "a purged post": lambda p: p["posts"].purge([1]),
+    "entries that go": lambda p: p["posts"].remove_entries([1]),
     "entries of one author": lambda p: p["posts"].withdraw_entries([(2, 1)]),
     "a like": lambda p: p["reactions"].add("like", [Reaction(1, 2, 5)]),
     "a like that goes": lambda p: p["reactions"].remove("like", [(1, 1)]),
@@ -52,6 +51,7 @@ WRITES: dict[str, Callable[[Ports], object]] = {
     "a view": lambda p: p["stories"].add_views([view(1, 3)]),
     "a delivery": lambda p: p["timelines"].deliver([Delivery(1, entry(9, 3))]),
     "a withdrawal": lambda p: p["timelines"].withdraw([(1, 2)]),
+    "withdrawn posts": lambda p: p["timelines"].withdraw_posts([1]),
     "a feed that goes": lambda p: p["timelines"].forget([1]),
     "who is pulled": lambda p: p["timelines"].set_pulled([2], pulled=True),
 }
@@ -105,6 +105,10 @@ class Cache(MemoryCache):
     def add_to_sets(self, members: Any, most: int) -> None:
         self._hear()
         super().add_to_sets(members, most)
+
+    def mark(self, keys: Any, ttl_ms: int) -> None:
+        self._hear()
+        super().mark(keys, ttl_ms)
 
     def fill(self, values: Any, sets: Any) -> None:
         self._hear()

@@ -9,6 +9,7 @@ from feed_core.adapters.cached.graph import CachedGraph
 from feed_core.adapters.cached.media import CachedMedia
 from feed_core.adapters.cached.near import Near
 from feed_core.adapters.cached.posts import CachedPosts
+from feed_core.adapters.cached.reactions import CachedReactions
 from feed_core.adapters.cached.settings_of_users import CachedSettings
 from feed_core.adapters.cached.stories import CachedStories
 from feed_core.adapters.cached.timelines import CachedTimelines
@@ -20,6 +21,7 @@ from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.graph import SqliteGraph
 from feed_core.adapters.sqlite.media import SqliteMediaCatalog
 from feed_core.adapters.sqlite.posts import SqlitePosts
+from feed_core.adapters.sqlite.reactions import SqliteReactions
 from feed_core.adapters.sqlite.settings_of_users import SqliteSettingsOfUsers
 from feed_core.adapters.sqlite.stories import SqliteStories
 from feed_core.adapters.sqlite.timelines import SqliteTimelines
@@ -29,6 +31,7 @@ from feed_core.ports.cache import Cache
 from feed_core.ports.graph import Graph
 from feed_core.ports.media import MediaCatalog
 from feed_core.ports.posts import Posts
+from feed_core.ports.reactions import Reactions
 from feed_core.ports.settings_of_users import SettingsOfUsers
 from feed_core.ports.stories import Stories
 from feed_core.ports.timelines import Timelines
@@ -36,6 +39,7 @@ from tests.contract.test_accounts import AccountsContract
 from tests.contract.test_graph import GraphContract
 from tests.contract.test_media import MediaContract
 from tests.contract.test_posts import PostsContract
+from tests.contract.test_reactions import ReactionsContract
 from tests.contract.test_settings_of_users import SettingsContract
 from tests.contract.test_stories import StoriesContract
 from tests.contract.test_timelines import TimelinesContract
@@ -78,6 +82,12 @@ class TestCachedMedia(MediaContract):
     @pytest.fixture
     def catalog(self, database: Database, cache: Cache) -> MediaCatalog:
         return CachedMedia(SqliteMediaCatalog(database), cache, SystemClock())  # type: ignore[return-value]
+
+
+class TestCachedReactions(ReactionsContract):
+    @pytest.fixture
+    def reactions(self, database: Database, cache: Cache) -> Reactions:
+        return CachedReactions(SqliteReactions(database), cache)  # type: ignore[return-value]
 
 
 class TestCachedSettings(SettingsContract):

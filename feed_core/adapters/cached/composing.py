@@ -40,8 +40,9 @@ def cached(stores: Mapping[str, Any], cache: Cache, clock: Clock) -> Composition
     timelines are read through ``cache``.
 
     Every process that writes must write through this, or others keep what was before for the time to live.
-    Then a read sees every write that any process has finished before; ``posts.shown_many`` alone may come
-    from near and be late for as long as another process takes to hear.
+    Then a read sees every write that any process has finished before. ``posts.shown_many`` alone may come
+    from near and be late for as long as another process takes to hear, and who removes what nobody asks for
+    any more (``reactions.purge``, ``timelines.forget_before``) lets the caches keep it for its time to live.
     """
     asked = Ahead(Breaker(cache))
     near = Near(cache)

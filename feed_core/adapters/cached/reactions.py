@@ -12,7 +12,8 @@ from feed_core.ports.reactions import Reaction, ReactionKind, Reactions
 class CachedReactions:
     """Implements ``ports.reactions.Reactions`` over ``reactions``.
 
-    The sets of those who like more than ``MAX_LIKED`` posts are not cached.
+    The sets of those who like more than ``MAX_LIKED`` posts are not cached. Purged posts stay in the sets of
+    those who liked them for as long as these are held: a purged post is on no page, so nobody asks.
     """
 
     def __init__(self, reactions: Reactions, cache: Cache) -> None:

@@ -13,7 +13,11 @@ from feed_core.ports.timelines import Delivery, Timelines
 
 
 class CachedTimelines:
-    """Implements ``ports.timelines.Timelines`` over ``timelines``: page 0 of a feed is its 100 newest."""
+    """Implements ``ports.timelines.Timelines`` over ``timelines``: page 0 of a feed is its 100 newest.
+
+    Entries that ``forget_before`` removed stay on a page for as long as it is held: whoever asks with
+    ``since`` does not get them.
+    """
 
     def __init__(self, timelines: Timelines, cache: Cache, clock: Clock) -> None:
         self._timelines, self._cache = timelines, cache

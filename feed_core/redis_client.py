@@ -4,7 +4,7 @@
 they call ``name``, anew after a failover; ``redis://:password@host:port/0?prefix=loupe`` is one server.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -15,6 +15,7 @@ from redis.exceptions import MasterDownError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
+from feed_core.addresses import addresses
 from feed_core.model.errors import InvalidInput, Unavailable
 
 _AWAY = (
@@ -50,24 +51,17 @@ Greeting = Callable[[Any, str], None]
 
 def open_redis(url: str, patience: Patience = Patience(), greeting: Greeting | None = None) -> RedisStore:
     """The prefix is ``loupe`` unless given. Raises ``InvalidInput`` for what is no Redis URL."""
-    parts = urlsplit(url)
-    prefix = parse_qs(parts.query).get("prefix", ["loupe"])[-1]
-    name = parts.path.strip("/")
+    try:
+        place = _place(url)
+    except ValueError:
+        raise InvalidInput(
+            "The Redis URL is not understood.",
+            fix="Write redis://:password@host:port/0 or redis+sentinel://:password@host:port,host:port/name.",
+        ) from None  # what was wrong may tell the password
     options = _options(patience)
     if greeting is not None:
-        options["redis_connect_func"] = lambda connection: greeting(connection, prefix)
-    if parts.scheme == "redis" and parts.hostname and (not name or name.isdigit()):
-        address: dict[str, Any] = {"host": parts.hostname, "port": parts.port or 6379, "db": int(name or 0)}
-        return RedisStore(redis.Redis(**address, password=_password(url), **options), prefix)
-    if parts.scheme == "redis+sentinel" and parts.netloc and name:
-        secret = {"password": _password(url)}
-        asking = {**secret, "socket_timeout": min(1.0, patience.timeout_seconds)}
-        sentinel = Sentinel(_sentinels(parts.netloc), sentinel_kwargs=asking)
-        return RedisStore(sentinel.master_for(name, **secret, **options), prefix)
-    raise InvalidInput(
-        "The Redis URL is not understood.",
-        fix="Write redis://:password@host:port/0 or redis+sentinel://:password@host:port,host:port/name.",
-    )
+        options["redis_connect_func"] = lambda connection: greeting(connection, place.prefix)
+    return RedisStore(_client(place, options, min(1.0, patience.timeout_seconds)), place.prefix)
 
 
 @contextmanager
@@ -98,11 +92,34 @@ def _options(patience: Patience) -> dict[str, Any]:
     }
 
 
-def _password(url: str) -> str | None:
-    secret = urlsplit(url).netloc.rpartition("@")[0].partition(":")[2]
-    return unquote(secret) or None
+class _Place(NamedTuple):
+    """What a URL says: the Sentinels' ``primary``, or the number ``db`` at one server."""
+
+    servers: list[tuple[str, int | None]]
+    password: str | None
+    prefix: str
+    primary: str = ""
+    db: int = 0
 
 
-def _sentinels(netloc: str) -> list[tuple[str, int]]:
-    addresses = netloc.rpartition("@")[2].split(",")
-    return [(host, int(port or 26_379)) for host, _, port in (each.partition(":") for each in addresses)]
+def _place(url: str) -> _Place:
+    """Raises ``ValueError``."""
+    parts = urlsplit(url)
+    before, _, places = parts.netloc.rpartition("@")
+    prefix = parse_qs(parts.query, keep_blank_values=True).get("prefix", ["loupe"])[-1]
+    place = _Place(addresses(places), unquote(before.partition(":")[2]) or None, prefix)
+    name = parts.path.strip("/")
+    if parts.scheme == "redis+sentinel" and name and prefix:
+        return place._replace(primary=name)
+    if parts.scheme == "redis" and (name or "0").isdecimal() and prefix and len(place.servers) == 1:
+        return place._replace(db=int(name or 0))
+    raise ValueError("no URL of Redis")
+
+
+def _client(place: _Place, options: Mapping[str, Any], asking_seconds: float) -> Any:
+    if not place.primary:
+        host, port = place.servers[0]
+        return redis.Redis(host=host, port=port or 6_379, db=place.db, password=place.password, **options)
+    asking = {"password": place.password, "socket_timeout": asking_seconds}
+    sentinel = Sentinel([(host, port or 26_379) for host, port in place.servers], sentinel_kwargs=asking)
+    return sentinel.master_for(place.primary, password=place.password, **options)

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from feed_core.addresses import addresses
 from feed_core.model.errors import InvalidInput
 
 Level = Literal["ONE", "LOCAL_ONE", "QUORUM", "LOCAL_QUORUM", "ALL"]
@@ -38,13 +39,14 @@ def cassandra_url(url: str) -> CassandraUrl:
 
 def _fields(url: str) -> dict[str, object]:
     parts = urlsplit(url)
-    options: dict[str, object] = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+    told = parse_qsl(parts.query, strict_parsing=bool(parts.query), keep_blank_values=True)
+    options: dict[str, object] = dict(told)
     if parts.scheme != "cassandra" or options.keys() - _OPTIONS:
         raise ValueError(f"the scheme is cassandra, the options are {', '.join(sorted(_OPTIONS))}")
-    places = [place.partition(":") for place in parts.netloc.split(",") if place]
-    ports = {port for _, _, port in places if port}
+    places = addresses(parts.netloc)
+    ports = {port for _, port in places if port}
     if len(ports) > 1:
         raise ValueError("all hosts have the same port")
-    hosts = tuple(host for host, _, _ in places)
+    hosts = tuple(host for host, _ in places)
     options |= {"hosts": hosts, "keyspace": parts.path.removeprefix("/")}
     return options | ({"port": ports.pop()} if ports else {})

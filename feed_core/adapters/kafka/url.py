@@ -4,10 +4,15 @@
 topic and group, and what a topic is made with when it is absent.
 """
 
+import re
 from typing import NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
+from feed_core.addresses import addresses
 from feed_core.model.errors import InvalidInput
+
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+"""What the name of a topic is made of."""
 
 
 class KafkaUrl(NamedTuple):
@@ -32,19 +37,25 @@ def read_url(url: str) -> KafkaUrl:
 
     Raises ``InvalidInput`` for what is no Kafka URL.
     """
-    parts = urlsplit(url)
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    numbers = all(value.isdigit() and int(value) > 0 for value in options.values())
-    if (
-        parts.scheme != "kafka"
-        or not parts.netloc
-        or not numbers
-        or options.keys() - {"partitions", "replicas"}
-    ):
+    try:
+        return _read(url)
+    except ValueError as error:
         raise InvalidInput(
-            f"The Kafka URL {url!r} is not understood.",
+            f"The Kafka URL {url!r} is not understood: {error}.",
             fix="Write kafka://host:port,host:port/prefix?partitions=8&replicas=1.",
-        )
-    replicas = min(3, parts.netloc.count(",") + 1)
+        ) from error
+
+
+def _read(url: str) -> KafkaUrl:
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    prefix = parts.path.strip("/") or "loupe"
+    if parts.scheme != "kafka" or options.keys() - {"partitions", "replicas"}:
+        raise ValueError("the scheme is kafka, the options are partitions and replicas")
+    if not all(value.isdecimal() and int(value) > 0 for value in options.values()):
+        raise ValueError("the options are whole numbers from 1 on")
+    if not _NAME.fullmatch(prefix):
+        raise ValueError("the prefix has letters, digits and ._-")
+    replicas = min(3, len(addresses(parts.netloc)))
     given = {"replicas": replicas, **{name: int(value) for name, value in options.items()}}
-    return KafkaUrl(parts.netloc, parts.path.strip("/") or "loupe", **given)
+    return KafkaUrl(parts.netloc, prefix, **given)

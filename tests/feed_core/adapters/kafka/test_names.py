@@ -26,6 +26,7 @@ LOST, LATE = KafkaError(KafkaError._MSG_TIMED_OUT), KafkaError(KafkaError.REQUES
         ("kafka://a:1,b:2/own", KafkaUrl("a:1,b:2", "own", 8, 2)),
         ("kafka://a,b,c,d,e/own", KafkaUrl("a,b,c,d,e", "own", 8, 3)),
         ("kafka://a,b,c/own?partitions=3&replicas=1", KafkaUrl("a,b,c", "own", 3, 1)),
+        ("kafka://[::1]:1,b/own.1_a-b", KafkaUrl("[::1]:1,b", "own.1_a-b", 8, 2)),
         ("kafka://a/own?replicas=5", KafkaUrl("a", "own", 8, 5)),
     ],
 )
@@ -38,7 +39,9 @@ def test_a_url_says_brokers_prefix_and_layout(url: str, told: KafkaUrl) -> None:
     [
         "", "a:1", "http://a:1/own", "kafka:///own", "kafka://", "kafka://a?partitions=0", "kafka://a?partitions=-1",
         "kafka://a?partitions=1.5", "kafka://a?replicas=x", "kafka://a?replicas=%20", "kafka://a?color=1",
-        "kafka://a?partitions=8&more=1",
+        "kafka://a?partitions=8&more=1", "kafka://a?partitions=²", "kafka://a?partitions=", "kafka://a?replicas",
+        "kafka://[::1/own", "kafka://,/own", "kafka://a,/own", "kafka://:9092/own", "kafka://a:x/own",
+        "kafka://a:65536/own", "kafka://name:word@a/own", "kafka://a/own/more", "kafka://a/o%20n",
     ],
 )  # fmt: skip
 def test_what_is_no_url_of_kafka_is_refused_with_an_example(url: str) -> None:

@@ -1,5 +1,6 @@
 """Where Redis is, told by a URL."""
 
+from traceback import format_exception
 from typing import Any
 
 import pytest
@@ -58,12 +59,12 @@ def test_every_key_begins_with_the_prefix(query: str, key: str) -> None:
 
 
 def test_sentinels_are_asked_for_the_primary_by_name_each_at_its_own_port() -> None:
-    pool = open_redis("redis+sentinel://:w@one:5,two,127.0.0.1:26380/cache").client.connection_pool
+    pool = open_redis("redis+sentinel://:w@one:5,two,[::1]:26380/cache").client.connection_pool
     asked = [each.connection_pool.connection_kwargs for each in pool.sentinel_manager.sentinels]
     assert [(each["host"], each["port"]) for each in asked] == [
         ("one", 5),
         ("two", 26_379),
-        ("127.0.0.1", 26_380),
+        ("::1", 26_380),
     ]
     assert {each["password"] for each in asked} == {"w"}
     assert pool.service_name == "cache"
@@ -82,13 +83,16 @@ def test_nobody_waits_longer_than_told_and_a_second_at_most_to_connect(seconds: 
         "", "here", "here:6379", "http://here/0", "redis://", "redis:///0", "redis://here/main", "redis://here/-1",
         "redis://here/0/1", "redis+sentinel://here", "redis+sentinel://here/", "redis+sentinel:///main",
         "rediss://here/0", "//here/0", "rediss://:hidden@here/0", "redis://:hidden@here/main",
+        "redis://here:65536/0", "redis://here:x/0", "redis://here:0/0", "redis://here/²", "redis://[::1/0",
+        "redis://a,b/0", "redis://here/0?prefix=", "redis+sentinel://here:x/main", "redis+sentinel://:hidden@/main",
+        "redis+sentinel://a,/main", "redis+sentinel://a:hidden/main", "redis://:hidden@here℀/0",
     ],
 )  # fmt: skip
 def test_what_is_no_url_of_redis_is_told_the_two_forms_and_never_its_password(url: str) -> None:
     with pytest.raises(InvalidInput, match="not understood") as caught:
         open_redis(url)
     assert "redis+sentinel://:password@host:port" in caught.value.fix
-    assert "hidden" not in str(caught.value)
+    assert "hidden" not in "".join(format_exception(caught.value))
 
 
 @settings(max_examples=25)

@@ -1,0 +1,15 @@
+"""The servers that a URL names: ``host:port,host,[::1]:port``."""
+
+from urllib.parse import urlsplit
+
+
+def addresses(places: str) -> list[tuple[str, int | None]]:
+    """Hosts with their ports, None where none is given. Raises ``ValueError`` for another form."""
+    return [_address(place) for place in places.split(",")]
+
+
+def _address(place: str) -> tuple[str, int | None]:
+    parts = urlsplit(f"//{place}")
+    if not parts.hostname or parts.username is not None or parts.port == 0:
+        raise ValueError("every server has a host, and a port from 1 to 65535 or none")
+    return parts.hostname, parts.port

@@ -45,7 +45,7 @@ class Near:
 
     def mark(self) -> int:
         """Where things stand now, or stood when this thread's ``pinned`` block began."""
-        pinned: int | None = getattr(self._pinned, "mark", None)
+        pinned = self._pinned_mark
         if pinned is not None:
             return pinned
         with self._lock:
@@ -53,7 +53,7 @@ class Near:
 
     @contextmanager
     def pinned(self) -> Iterator[None]:
-        """For a block whose reads go by what was read at its beginning."""
+        """For a block whose reads go by one moment: it finds nothing near, which may be from before."""
         self._pinned.mark = self.mark()
         try:
             yield
@@ -62,7 +62,7 @@ class Near:
 
     def find(self, keys: Iterable[str]) -> dict[str, object]:
         """Those that are kept."""
-        if not self._heard.whole:
+        if self._pinned_mark is not None or not self._heard.whole:
             return {}
         with self._lock, self._kept.timer:  # whose time stands still: what is there does not end meanwhile
             return {key: self._kept[key] for key in keys if key in self._kept}
@@ -78,6 +78,11 @@ class Near:
         """Forget here, then tell the other processes. Raises ``Unavailable``."""
         self._drop(keys)
         self._cache.publish(CHANNEL, _encode(list(keys)))
+
+    @property
+    def _pinned_mark(self) -> int | None:
+        mark: int | None = getattr(self._pinned, "mark", None)
+        return mark
 
     def _hear(self, message: bytes | None) -> None:
         if message is not None:

@@ -201,6 +201,16 @@ def test_posts_and_people_that_others_changed_are_forgotten_by_every_cache(
     there.close()
 
 
+def test_an_answer_that_could_have_come_from_near_is_not_remembered_beyond_a_write(
+    composed: Composition,
+) -> None:
+    posts = composed.ports["posts"]
+    posts.shown_many([1])
+    assert composed.home(1, "page", lambda: posts.shown_many([1])) == {1: post(1, 1)}
+    posts.put([post(1, 9)])
+    assert composed.home(1, "page", lambda: posts.shown_many([1])) == {1: post(1, 9)}
+
+
 def test_nothing_changed_is_nothing_said(composed: Composition, cache: Cache) -> None:
     cache.deaf = True
     composed.invalidation.posts([])

@@ -75,6 +75,14 @@ def test_a_pinned_block_keeps_only_what_held_when_it_began(cache: Cache) -> None
     assert near.find(KEYS) == {"a": "new", "b": "x"}
 
 
+def test_a_pinned_block_finds_nothing_that_may_be_older_than_its_moment(cache: Cache) -> None:
+    near = Near(cache)
+    near.keep({"a": 1}, near.mark())
+    with near.pinned():
+        assert near.find(KEYS) == {}
+    assert near.find(KEYS) == {"a": 1}
+
+
 def test_a_pin_ends_with_its_block_also_when_that_fails(cache: Cache) -> None:
     near = Near(cache)
     with pytest.raises(KeyError), near.pinned():

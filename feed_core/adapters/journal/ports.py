@@ -63,6 +63,11 @@ class JournaledPort:
         given = bind(self._name, method, *arguments, **named)
         answer = ANSWERS.get((self._name, method))
         answered = answer(self._exact, unit.known, given) if answer else None
-        if all(len(value) for value in given.values() if isinstance(value, Sized)):
+        if not any(_is_nothing(value) for value in given.values()):
             unit.operations.append(pack(self._name, method, given))
         return answered
+
+
+def _is_nothing(value: object) -> bool:
+    """Whether there is nothing to write of ``value``; an empty text or answer is something."""
+    return isinstance(value, Sized) and not isinstance(value, str | bytes) and not len(value)

@@ -11,6 +11,7 @@ from feed_core.adapters.journal.journal import Journal
 from feed_core.adapters.journal.ports import JournaledPort
 from feed_core.adapters.journal.units import DeadUnit, Operation, Pending, Unit
 from feed_core.adapters.sqlite.database import Database
+from feed_core.adapters.sqlite.idempotency import SqliteIdempotencyKeys
 from feed_core.adapters.sqlite.posts import SqlitePosts
 from feed_core.model.errors import Unavailable
 from feed_core.model.timelines import Entry
@@ -95,6 +96,19 @@ def _withdraw_and_fail(journal: Journal, posts: JournaledPort) -> None:
     with journal.transaction((2,)):
         posts.withdraw_entries([(2, 1)])
         raise ValueError("no")
+
+
+def test_an_empty_answer_is_written_and_an_empty_list_is_not(tmp_path: Path) -> None:
+    database = Database(tmp_path / "feed.sqlite")
+    keys, posts = SqliteIdempotencyKeys(database), SqlitePosts(database)
+    journal = Journal(OneProcess(), {"idempotency": keys, "posts": posts})
+    with journal.transaction((2,)):
+        assert JournaledPort("idempotency", keys, journal).put(2, "key", b"", 9) == b""
+        JournaledPort("posts", posts, journal).put_entries([])
+        assert journal.unit
+        assert [operation.port for operation in journal.unit.operations] == ["idempotency"]
+    assert keys.get(2, "key", 0) == b""
+    database.close()
 
 
 class Counting:

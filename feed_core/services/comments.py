@@ -46,8 +46,8 @@ class CommentService:
     def add_many(self, new_comments: Sequence[NewComment]) -> list[Comment]:
         """Store comments, all or none.
 
-        Raises ``InvalidInput``; ``NotFound`` for an unknown user, post or parent and for a post that
-        the user may not see; ``Forbidden`` when the user has blocked the author.
+        Raises ``InvalidInput``; ``NotFound`` for an unknown user, post or parent and for a post or parent
+        that the user may not see; ``Forbidden`` when the user has blocked the author.
         """
         for new in new_comments:
             _check(new)
@@ -83,11 +83,17 @@ class CommentService:
         return self._turn(user_id, comment_id, on=False)
 
     def _require_parents(self, new_comments: Sequence[NewComment]) -> None:
-        parents = {new.parent_id for new in new_comments} - {0}
-        found = self.comments.get_many(parents) if parents else {}
-        for new in new_comments if parents else ():
-            parent = found.get(new.parent_id)
-            if new.parent_id and (parent is None or parent.deleted or parent.post_id != new.post_id):
+        answers = [new for new in new_comments if new.parent_id]
+        if not answers:
+            return
+        found = self.comments.get_many({new.parent_id for new in answers})
+        parents = {id_: comment for id_, comment in found.items() if not comment.deleted}
+        strangers = self.visibility.strangers(
+            {(new.user_id, parents[new.parent_id].user_id) for new in answers if new.parent_id in parents}
+        )
+        for new in answers:
+            parent = parents.get(new.parent_id)
+            if parent is None or parent.post_id != new.post_id or (new.user_id, parent.user_id) in strangers:
                 raise NotFound(
                     f"There is no comment {new.parent_id} under post {new.post_id}.", fix="Check parent_id."
                 )
@@ -134,7 +140,7 @@ class CommentService:
         """Neither the post's author nor who wrote the comment may be hidden from the user."""
         author_id = require_authors(self.posts, (comment.post_id,))[comment.post_id]
         self.visibility.refuse_unseen([(user_id, author_id, comment.post_id)])
-        if comment.user_id not in self.visibility.seen_people(user_id, (comment.user_id,)):
+        if self.visibility.strangers({(user_id, comment.user_id)}):
             raise NotFound(f"There is no comment {comment.comment_id}.", fix="It may be deleted.")
 
     def _event_about(self, comment: Comment, user_id: int, action: CommentAction) -> CommentEvent:

@@ -98,6 +98,11 @@ class Visibility:
             id_: user for id_, user in users.items() if not user.deleted_at and (reader_id, id_) not in apart
         }
 
+    def strangers(self, pairs: Collection[Pair]) -> set[Pair]:
+        """Those (user, person) pairs that ``seen_people`` leaves out, decided one by one as a write does."""
+        gone = self.gone({person for _, person in pairs})
+        return self._blocks(pairs) | {pair for pair in pairs if pair[1] in gone}
+
     def require_post(self, reader_id: int, post_id: int) -> Post:
         """The post, or ``NotFound`` when there is none that the reader may see."""
         require_posts(self.posts, (post_id,))

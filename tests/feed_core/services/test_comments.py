@@ -66,6 +66,25 @@ def test_blocked_people_do_not_comment(world) -> None:
         world.core.comments.add_many([new])
 
 
+@pytest.mark.parametrize("hides", ["their block", "a block of one's own", "leaving"])
+def test_what_may_not_be_seen_cannot_be_answered_either(world, hides: str) -> None:
+    post = world.post(world.ann).post_id
+    (cams,) = world.core.comments.add_many([NewComment(post_id=post, user_id=world.cam, text="x")])
+    answers = [
+        NewComment(post_id=post, user_id=who, text="y", parent_id=cams.comment_id)
+        for who in (world.dan, world.ben)
+    ]
+    if hides == "leaving":
+        world.core.profiles.delete(world.cam)
+    else:
+        block = (world.cam, world.ben) if hides == "their block" else (world.ben, world.cam)
+        world.core.graph.block_many([block])
+    before = world.state()
+    with pytest.raises(NotFound, match=str(cams.comment_id)):
+        world.core.comments.add_many(answers)
+    assert world.state() == before
+
+
 def test_its_writer_and_the_posts_author_may_delete_a_comment_once(world, nobody: int) -> None:
     post = world.post(world.ann)
     new = NewComment(post_id=post.post_id, user_id=world.ben, text="t")

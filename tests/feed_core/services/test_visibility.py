@@ -95,6 +95,8 @@ def test_people_are_known_across_privacy_but_not_across_blocks_and_deletion(
     for reader in (NOBODY, 1, 2):
         known = {id_ for id_ in PEOPLE if id_ not in society.deleted and not society.apart(reader, id_)}
         assert seen.seen_people(reader, PEOPLE).keys() == known
+        pairs = {(reader, id_) for id_ in PEOPLE}
+        assert seen.strangers(pairs) == {pair for pair in pairs if pair[1] not in known}
 
 
 @given(society=societies, reader=st.integers(NOBODY, 5), author=st.sampled_from(PEOPLE))

@@ -1,6 +1,6 @@
 """Who follows, blocks and mutes whom. Strongly consistent for the person who does it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Response
@@ -78,8 +78,7 @@ def _open(kind: EdgeKind, *, outgoing: bool) -> Callable[..., PageView[RelationV
         core.visibility.require_profile(reader, user_id)
         shown = _listed(core, kind, user_id, page, outgoing=outgoing)
         people = core.visibility.seen_people(reader, {one.user_id for one in shown.items})
-        items = [one for one in shown.items if one.user_id in people]
-        return PageView(items=items, next_cursor=shown.next_cursor)
+        return _kept(shown, people.keys())
 
     return endpoint
 
@@ -88,7 +87,7 @@ def _own(kind: EdgeKind) -> Callable[..., PageView[RelationView]]:
     """A list for oneself alone."""
 
     def endpoint(user_id: OwnId, core: Core, page: Paged) -> PageView[RelationView]:
-        return _listed(core, kind, user_id, page, outgoing=True)
+        return without_gone(core, _listed(core, kind, user_id, page, outgoing=True))
 
     return endpoint
 
@@ -98,7 +97,7 @@ def _operators(kind: EdgeKind) -> Callable[..., PageView[RelationView]]:
 
     def endpoint(user_id: UserId, core: Core, who: Who, page: Paged) -> PageView[RelationView]:
         who.operate()
-        return _listed(core, kind, user_id, page, outgoing=False)
+        return without_gone(core, _listed(core, kind, user_id, page, outgoing=False))
 
     return endpoint
 
@@ -122,6 +121,17 @@ def page_of(others: Sequence[tuple[int, int]], page: IdPage) -> PageView[Relatio
     shown = others[: page.limit]
     following = str(shown[-1][0]) if len(others) > page.limit else ""
     return PageView(items=[RelationView(user_id=id_, since=at) for id_, at in shown], next_cursor=following)
+
+
+def without_gone(core: FeedCore, page: PageView[RelationView]) -> PageView[RelationView]:
+    """The page without people whose accounts are deleted, as no act can name them."""
+    people = {one.user_id for one in page.items}
+    return _kept(page, people - core.visibility.gone(people))
+
+
+def _kept(page: PageView[RelationView], people: Collection[int]) -> PageView[RelationView]:
+    items = [one for one in page.items if one.user_id in people]
+    return PageView(items=items, next_cursor=page.next_cursor)
 
 
 _WRITES = (

@@ -9,7 +9,7 @@ from feed_core.api.bodies import StrictRoute
 from feed_core.api.context import Core, Paged, UserId
 from feed_core.api.fields import Id
 from feed_core.api.identity import OwnId
-from feed_core.api.relations import RelationView, asked, page_of
+from feed_core.api.relations import RelationView, asked, page_of, without_gone
 from feed_core.api.views import Changed, PageView
 from feed_core.api.writes import Write, Writing
 
@@ -21,13 +21,15 @@ TargetId = Annotated[Id, Path(description="Who was asked.")]
 @router.get("/follow-requests")
 def received(user_id: OwnId, core: Core, page: Paged) -> PageView[RelationView]:
     """Who asks to follow one, in order of id; for oneself alone."""
-    return page_of([(edge.source_id, edge.at) for edge in core.requests.received(asked(user_id, page))], page)
+    edges = core.requests.received(asked(user_id, page))
+    return without_gone(core, page_of([(edge.source_id, edge.at) for edge in edges], page))
 
 
 @router.get("/requested")
 def sent(user_id: OwnId, core: Core, page: Paged) -> PageView[RelationView]:
     """Whom one has asked without an answer so far, in order of id; for oneself alone."""
-    return page_of([(edge.target_id, edge.at) for edge in core.requests.sent(asked(user_id, page))], page)
+    edges = core.requests.sent(asked(user_id, page))
+    return without_gone(core, page_of([(edge.target_id, edge.at) for edge in edges], page))
 
 
 @router.put("/follow-requests/{requester_id}", response_model=Changed)

@@ -21,16 +21,18 @@ class FollowRequestService:
     transactions: Transactions
 
     def waiting(self, user_id: int) -> list[int]:
-        """Who has asked to follow the user and has no answer, in order of id."""
-        return self.graph.source_ids("request", (user_id,)).get(user_id, [])
+        """Who has asked to follow the user, has no answer and has not left, in order of id."""
+        asking = self.graph.source_ids("request", (user_id,)).get(user_id, [])
+        present = self.accounts.existing(asking) if asking else set()
+        return [id_ for id_ in asking if id_ in present]
 
     def received(self, ask: Ask) -> list[Edge]:
-        """A page of ``waiting``, with the times."""
+        """A page of who has asked and has no answer, with the times; also of those who have left."""
         require_users(self.accounts, (ask.user_id,))
         return self.graph.sources_after("request", [ask])[0]
 
     def sent(self, ask: Ask) -> list[Edge]:
-        """A page of whom the user has asked, without an answer so far, in order of id."""
+        """As ``received``, of whom the user has asked."""
         require_users(self.accounts, (ask.user_id,))
         return self.graph.targets_after("request", [ask])[0]
 

@@ -59,3 +59,34 @@ def test_a_block_ends_the_follows_and_forbids_new_ones(world: World) -> None:
     refused = world.api.put(f"/v1/users/{world.ada}/following/{world.ben}")
     assert refused.status_code == 403
     assert refused.json()["title"] == "Forbidden"
+
+
+@pytest.mark.parametrize(
+    ("made", "read"),
+    [
+        ("/v1/users/{ada}/following/{other}", "/v1/users/{ada}/following"),
+        ("/v1/users/{other}/following/{ada}", "/v1/users/{ada}/followers"),
+        ("/v1/users/{ada}/blocks/{other}", "/v1/users/{ada}/blocks"),
+        ("/v1/users/{other}/blocks/{ada}", "/v1/users/{ada}/blocked-by"),
+        ("/v1/users/{ada}/mutes/{other}", "/v1/users/{ada}/mutes"),
+        ("/v1/users/{other}/mutes/{ada}", "/v1/users/{ada}/muted-by"),
+        ("/v1/users/{other}/following/{pia}", "/v1/users/{pia}/follow-requests"),
+    ],
+)
+def test_no_list_shows_people_who_have_left(world: World, made: str, read: str) -> None:
+    others = [sign_up(world.api, f"user{number}") for number in range(4)]
+    ids = {"ada": world.ada, "pia": world.pia}
+    for other in others:
+        assert world.api.put(made.format(other=other, **ids)).is_success
+    path = read.format(**ids)
+    before = people(world, path)
+    for other in others[:2]:
+        assert world.api.delete(f"/v1/users/{other}").is_success
+    assert people(world, path) == [id_ for id_ in before if id_ not in others[:2]]
+
+
+def test_whom_one_has_asked_is_not_listed_after_leaving(world: World) -> None:
+    path = f"/v1/users/{world.ada}/requested"
+    assert people(world, path) == [world.pia]
+    assert world.api.delete(f"/v1/users/{world.pia}").is_success
+    assert people(world, path) == []

@@ -58,6 +58,15 @@ def test_whoever_waits_is_let_in_when_the_account_opens(asked: World) -> None:
     assert asked.core.requests.waiting(asked.ann) == []
 
 
+def test_whoever_has_left_is_not_let_in(asked: World) -> None:
+    asked.core.graph.follow_many([(asked.cam, asked.ann)])
+    asked.core.profiles.delete(asked.ben)
+    assert asked.core.requests.waiting(asked.ann) == [asked.cam]
+    asked.core.profiles.edit(asked.ann, ProfileEdit(private=False))
+    assert follows(asked) == [asked.cam]
+    assert asked.core.accounts.stats_many([asked.ann])[asked.ann].followers == 1
+
+
 def test_followers_stay_when_an_account_becomes_private(world: World) -> None:
     world.core.graph.follow_many([(world.ben, world.ann)])
     world.core.profiles.edit(world.ann, ProfileEdit(private=True))

@@ -59,9 +59,12 @@ class RegionService:
     def tell_posts(self, post_ids: Collection[int]) -> Told:
         """What this region counted up to now, and what it has heard from others."""
         now, others = self.clock.now(), self.elsewhere.get_many(post_ids)
-        own = self.posts.counts_many(post_ids)
+        own, none = self.posts.counts_many(post_ids), PostCounts()
         return Told(
-            counts={id_: {**others.get(id_, {}), self.region: (now, counts)} for id_, counts in own.items()}
+            counts={
+                id_: {**others.get(id_, {}), self.region: (now, own.get(id_, none))}
+                for id_ in own.keys() | others.keys()
+            }
         )
 
     def take_over(self, told: Told) -> None:

@@ -138,6 +138,20 @@ def test_counts_fall_with_the_region_that_counted_them(
     assert seen == [1, 0, 1]
 
 
+def test_what_was_heard_is_told_on_where_nothing_was_counted(
+    apart: tuple[FeedCore, FeedCore, list[int], list[int]], tmp_path: Path
+) -> None:
+    eu, us, people, (post_id, _) = apart
+    shutil.copytree(tmp_path / "us", tmp_path / "ap")
+    ap = FeedCore.open(tmp_path / "ap", clock=SetClock(NOW), region="ap")
+    eu.engagement.record_many([NewEvent(user_id=people[1], post_id=post_id, action="like")])
+    settle(eu.regions, us.regions)
+    settle(us.regions, ap.regions)
+    seen = [core.posts.counts_many([post_id])[post_id].likes for core in (eu, us, ap)]
+    ap.close()
+    assert seen == [1, 1, 1]
+
+
 def test_what_is_here_alone_is_not_taken_over(apart: tuple[FeedCore, FeedCore, list[int], list[int]]) -> None:
     eu, us, _, _ = apart
     new = eu.accounts.create_many([NewUser(username="new")])[0].user_id

@@ -11,6 +11,7 @@ import msgspec
 
 from feed_core.model.clock import Clock
 from feed_core.model.conflicts.counts import Counted, added, total
+from feed_core.model.errors import InvalidInput
 from feed_core.model.posts import PostCounts
 from feed_core.model.settings import StoredSettings
 from feed_core.model.users import User
@@ -31,7 +32,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class RegionService:
-    """One region's side. ``region`` is "" where there is no other: then nothing is told or taken over."""
+    """One region's side. ``region`` is "" where there is no other: then its own counts are all there are."""
 
     region: str
     accounts: Accounts
@@ -81,8 +82,14 @@ class RegionService:
 def settle(here: RegionService, there: RegionService, at_once: int = 100) -> tuple[int, int]:
     """Tell each region everything that the other knows; answers of how many people and posts.
 
-    A post or person that one of them does not have is left out.
+    A post or person that one of them does not have is left out. Raises ``InvalidInput`` when they do not
+    have two names, as each would take the other's counts for its own.
     """
+    if not here.region or not there.region or here.region == there.region:
+        raise InvalidInput(
+            f"The regions {here.region!r} and {there.region!r} do not have two names.",
+            fix="Set LOUPE_REGION for each.",
+        )
     people = sum(
         _exchange(here, there, here.tell_people, there.tell_people, ids) for ids in _people(here, at_once)
     )

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
+from feed_core.model.errors import InvalidInput
 from feed_core.model.events import NewEvent
 from feed_core.model.posts import NewPost, PostCounts
 from feed_core.model.users import NewUser
@@ -182,6 +183,18 @@ def test_a_region_alone_adds_nothing_up(apart: tuple[FeedCore, FeedCore, list[in
     assert eu.posts.counts_many([post_id])[post_id] == PostCounts(likes=3)
     alone = FeedCore.over(eu.stores, clock=eu.clock)
     assert alone.posts.counts_many([post_id])[post_id] == PostCounts()
+
+
+@pytest.mark.parametrize("names", [("", ""), ("", "us"), ("eu", ""), ("eu", "eu")])
+def test_regions_without_two_names_are_not_settled(
+    apart: tuple[FeedCore, FeedCore, list[int], list[int]], names: tuple[str, str]
+) -> None:
+    cores = [
+        FeedCore.over(core.stores, clock=core.clock, region=name)
+        for core, name in zip(apart[:2], names, strict=True)
+    ]
+    with pytest.raises(InvalidInput, match="two names"):
+        settle(cores[0].regions, cores[1].regions)
 
 
 def test_what_others_counted_goes_with_the_post(

@@ -24,11 +24,18 @@ def normal_email(email: str) -> str:
 def normal_phone(phone: str) -> str:
     """E.164 (+ and 7 to 15 digits), "" stays (none). Raises ``InvalidInput``."""
     digits = _BETWEEN.sub("", phone.strip())
-    if digits and not _PHONE.fullmatch(digits):
+    if phone.strip() and not _PHONE.fullmatch(digits):
         raise InvalidInput(
             f"The phone number {shown(phone)} is not international.", fix="Send one like +441632960961."
         )
     return digits
+
+
+def normal_login(login: str) -> str:
+    """A username, email or phone number in the form that is stored; what is none of them stays text."""
+    login = login.strip().lower()
+    digits = _BETWEEN.sub("", login)
+    return digits if _PHONE.fullmatch(digits) else login
 
 
 def check_password(password: str, username: str = "") -> None:

@@ -14,7 +14,7 @@ from feed_core.ports.accounts import Accounts
 from feed_core.ports.credentials import Credentials
 from feed_core.ports.sessions import Sessions
 from feed_core.ports.transactions import Transactions
-from feed_core.services.contacts import MAX_PASSWORD, check_password
+from feed_core.services.contacts import MAX_PASSWORD, check_password, normal_login
 from feed_core.services.limits import LOGINS, LOGINS_FROM, Limits
 from feed_core.services.passwords import Passwords
 
@@ -44,7 +44,7 @@ class SessionService:
         check_length(login, "login", MAX_LOGIN, 1)
         check_length(password, "password", MAX_PASSWORD)
         check_length(device, "device", MAX_DEVICE)
-        login = login.strip().lower()
+        login = normal_login(login)
         self.limits.take((f"login:{_hashed(login).hex()}", LOGINS), (f"login-from:{address}", LOGINS_FROM))
         user_id = self._user_of(login)
         credential = self.credentials.get_many((user_id,)).get(user_id) if user_id else None

@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed_core.model.errors import InvalidInput
-from feed_core.services.contacts import MAX_EMAIL, MAX_PASSWORD, check_password, normal_email, normal_phone
+from feed_core.services.contacts import (
+    MAX_EMAIL,
+    MAX_PASSWORD,
+    check_password,
+    normal_email,
+    normal_login,
+    normal_phone,
+)
 
 LOCAL = "a" * 64
 DIGITS = st.text("0123456789", max_size=18)
@@ -66,19 +73,36 @@ def test_an_email_that_is_taken_is_taken_again_as_it_was_stored(sent: str) -> No
 def test_a_phone_number_is_its_digits_whatever_stands_between_them(
     plus: str, digits: str, between: list[str]
 ) -> None:
-    sent = "".join(each + gap for each, gap in zip([*plus, *digits], between, strict=False))
+    sent = between[0] + "".join(each + gap for each, gap in zip([*plus, *digits], between[1:], strict=False))
     wanted = plus == "+" and 7 <= len(digits) <= 15 and digits[0] != "0"
     if wanted:
-        assert normal_phone(sent) == f"+{digits}"
-    elif digits or plus:
+        assert normal_phone(sent) == normal_login(sent) == f"+{digits}"
+    elif sent.strip():
         with pytest.raises(InvalidInput, match="not international"):
             normal_phone(sent)
 
 
-@pytest.mark.parametrize("phone", ["+44/1632960961", "+44 1632 96o961", "++441632960961", "+٤٤١٦٣٢٩٦٠٩٦١"])
+@pytest.mark.parametrize(
+    "phone", ["( ) - .", "+44/1632960961", "+44 1632 96o961", "++441632960961", "+٤٤١٦٣٢٩٦٠٩٦١"]
+)
 def test_a_phone_number_with_anything_else_is_refused(phone: str) -> None:
     with pytest.raises(InvalidInput, match="not international"):
         normal_phone(phone)
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        (" Ada.Lovelace_9 ", "ada.lovelace_9"),
+        ("Ada-B@Example.org", "ada-b@example.org"),
+        ("441632960961", "441632960961"),
+        ("+44-1632@b.example", "+44-1632@b.example"),
+        ("(+) -", "(+) -"),
+        ("", ""),
+    ],
+)
+def test_a_login_that_is_no_phone_number_keeps_what_stands_in_it(sent: str, stored: str) -> None:
+    assert normal_login(sent) == stored
 
 
 @pytest.mark.parametrize("password", ["x" * 8, "x" * MAX_PASSWORD, "пароль!!", " " * 8])

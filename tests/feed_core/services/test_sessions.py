@@ -37,7 +37,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     core.close()
 
 
-@pytest.mark.parametrize("login", ["ada", "ADA", "ada@example.org", "+441632960961"])
+@pytest.mark.parametrize("login", ["ada", "ADA", "ada@example.org", "+441632960961", "+44 (1632) 960-961"])
 def test_a_person_logs_in_by_username_email_or_phone(world: World, login: str) -> None:
     token, session = world.core.sessions.log_in(login, SECRET, "phone")
     assert world.core.sessions.of_token(token) == session
@@ -105,6 +105,21 @@ def test_ten_tries_then_a_wait(world: World) -> None:
     assert refused.value.status == 429
     world.clock.set(NOW + MINUTE)
     assert world.core.sessions.log_in("ada", SECRET)
+
+
+def test_the_tries_of_a_phone_number_are_counted_together_however_it_is_written(world: World) -> None:
+    for login in (
+        "+441632960961",
+        "+44 1632 960961",
+        "(+44) 1632-960961",
+        " +44.1632.960961 ",
+        "+44(1632)960961",
+    ):
+        for _ in range(2):
+            with pytest.raises(Unauthenticated):
+                world.core.sessions.log_in(login, "wrong")
+    with pytest.raises(TooOften):
+        world.core.sessions.log_in("+44 (1632) 960961", SECRET)
 
 
 def test_a_deleted_account_cannot_log_in(world: World) -> None:

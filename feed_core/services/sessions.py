@@ -8,7 +8,7 @@ import msgspec
 
 from feed_core.model.clock import DAY, Clock
 from feed_core.model.credentials import Credential, Session
-from feed_core.model.errors import Unauthenticated
+from feed_core.model.errors import Conflict, Unauthenticated
 from feed_core.model.rules import check_length
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.credentials import Credentials
@@ -91,15 +91,19 @@ class SessionService:
         self.sessions.remove_of((user_id,))
 
     def change_password(self, user_id: int, old: str, new: str) -> None:
-        """Every session ends. Raises ``Unauthenticated`` when ``old`` is wrong, ``InvalidInput``."""
+        """Every session ends. Raises ``Unauthenticated`` when ``old`` is wrong, ``InvalidInput``,
+        ``TooOften``, and ``Conflict`` when the password was changed meanwhile."""
         self.limits.take((f"password:{user_id}", LOGINS))
         user = self.accounts.get_many((user_id,)).get(user_id)
         check_password(new, user.username if user else "")
         credential = self.credentials.get_many((user_id,)).get(user_id)
         if not self._fits(credential, old) or credential is None:
             raise Unauthenticated("The old password is wrong.", fix="Check it, or log in again.")
-        self._store_hash(credential, self.passwords.hash(new))
-        self.sessions.remove_of((user_id,))
+        hash_ = self.passwords.hash(new)
+        with self.transactions.transaction((user_id,)):
+            if not self._store_hash(credential, hash_):
+                raise Conflict("The password was changed meanwhile.", fix="Log in and see which one is good.")
+            self.sessions.remove_of((user_id,))
 
     def _user_of(self, login: str) -> int:
         """0 for nobody; a deleted account is nobody's."""
@@ -114,13 +118,14 @@ class SessionService:
         if self.passwords.is_outdated(credential.password_hash):
             self._store_hash(credential, self.passwords.hash(password))
 
-    def _store_hash(self, credential: Credential, hash_: str) -> None:
-        """Unless the password was changed meanwhile."""
+    def _store_hash(self, credential: Credential, hash_: str) -> bool:
+        """Unless ``credential`` was changed meanwhile; answers whether it was stored."""
         with self.transactions.transaction((credential.user_id,)):
-            if self.credentials.get_many((credential.user_id,)).get(credential.user_id) == credential:
-                now = max(self.clock.now(), credential.updated_at + 1)
-                changed = msgspec.structs.replace(credential, password_hash=hash_, updated_at=now)
-                self.credentials.put([changed])
+            if self.credentials.get_many((credential.user_id,)).get(credential.user_id) != credential:
+                return False
+            now = max(self.clock.now(), credential.updated_at + 1)
+            self.credentials.put([msgspec.structs.replace(credential, password_hash=hash_, updated_at=now)])
+            return True
 
 
 def _hashed(token: str) -> bytes:

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, MINUTE, SetClock
-from feed_core.model.errors import Conflict, InvalidInput, LoupeError, TooOften, Unauthenticated
+from feed_core.model.errors import Conflict, InvalidInput, LoupeError, TooOften, Unauthenticated, Unavailable
 from feed_core.model.users import NewUser, User
 from feed_core.services.passwords import Passwords
 
@@ -93,6 +93,33 @@ def test_a_new_password_ends_every_session_and_the_old_one(world: World) -> None
     with pytest.raises(Unauthenticated):
         sessions.log_in("ada", SECRET)
     assert sessions.log_in("ada", "another one")
+
+
+def test_of_two_changes_at_once_the_later_one_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions, ada = world.core.sessions, world.ada.user_id
+    hash_ = QUICK.hash
+
+    def overtaken(password: str) -> str:
+        monkeypatch.undo()
+        sessions.change_password(ada, SECRET, "the first of two")
+        return hash_(password)
+
+    monkeypatch.setattr(QUICK, "hash", overtaken)
+    with pytest.raises(Conflict, match="meanwhile"):
+        sessions.change_password(ada, SECRET, "the second of two")
+    assert sessions.log_in("ada", "the first of two")
+
+
+def test_a_password_whose_sessions_cannot_be_ended_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: object, user_ids: object) -> None:
+        raise Unavailable("Redis is away.")
+
+    monkeypatch.setattr(type(world.core.stores.sessions), "remove_of", away)
+    with pytest.raises(Unavailable):
+        world.core.sessions.change_password(world.ada.user_id, SECRET, "another one")
+    assert world.core.sessions.log_in("ada", SECRET)
 
 
 def test_ten_tries_then_a_wait(world: World) -> None:

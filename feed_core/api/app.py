@@ -40,8 +40,9 @@ counts (followers, likes, comments, views of stories), trends. Each operation sa
 regions edit at once keep both edits; counts of several regions are summed. A write that is answered with 503
 may have been done: repeat it with its `Idempotency-Key`. While a cache is away reads are right and slower.
 
-**Repeating.** Every write (but log-in) takes an `Idempotency-Key`; the same key and request get the first
-answer.
+**Repeating.** Every write takes an `Idempotency-Key`; the same key and request get the first answer. Log-in,
+logging out and a change of password take none: logging out again does no harm, and whether a password was
+changed a log-in tells. A session that has ended itself, as by leaving, gets 401 when it repeats that.
 
 **While a server is away** what needs it is refused with 503 and `Retry-After`, never answered wrong. A write
 that got a 503, or no answer, may have been done: repeat it with the same `Idempotency-Key`.

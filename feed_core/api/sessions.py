@@ -10,6 +10,7 @@ from feed_core.api.context import Core, UserId
 from feed_core.api.fields import Body, IdOut, Outgoing, Text, TimeOut
 from feed_core.api.identity import OwnId, Who
 from feed_core.api.views import Changed, PageView
+from feed_core.api.writes import Writing
 from feed_core.model.errors import Unauthenticated
 from feed_core.services.contacts import MAX_PASSWORD
 from feed_core.services.sessions import MAX_DEVICE, MAX_LOGIN
@@ -98,16 +99,21 @@ def log_out_everywhere(user_id: OwnId, core: Core) -> Changed:
     return Changed(changed=True)
 
 
-@router.delete("/users/{user_id}/sessions/{name}")
-def end_session(user_id: OwnId, name: SessionName, core: Core) -> Changed:
+@router.delete("/users/{user_id}/sessions/{name}", response_model=Changed)
+def end_session(user_id: UserId, name: SessionName, core: Core, write: Writing) -> Response:
     """End one session of one's own by its name; strong."""
-    core.accounts.require(user_id)
-    return Changed(changed=core.sessions.end(user_id, name))
+
+    def act() -> Changed:
+        core.accounts.require(user_id)
+        return Changed(changed=core.sessions.end(user_id, name))
+
+    return write.answer(user_id, act)
 
 
 @router.put("/users/{user_id}/password")
 def change_password(user_id: UserId, body: PasswordBody, core: Core, who: Who) -> Changed:
-    """Change one's password; every session ends. 401 when the old one is wrong."""
+    """Change one's password; every session ends. 401 when the old one is wrong, as it is for a repeat, and
+    409 when the password was changed meanwhile."""
     who.act_as(user_id)
     core.accounts.require(user_id)
     core.sessions.change_password(user_id, body.old, body.new)

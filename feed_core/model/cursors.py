@@ -2,18 +2,22 @@
 
 import base64
 import hashlib
+from typing import Annotated
 
 import msgspec
 
 from feed_core.model.errors import InvalidInput
+from feed_core.model.ids import MAX_ID
 from feed_core.model.rules import shown
 
 _CHECK_BYTES = 6
 _MAX_LENGTH = 400
+_Position = tuple[Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)], ...]
+"""Times, ids and offsets. Anybody can compute the check, so what no store holds is refused here."""
 
 
 def encode_cursor(kind: str, scope: int, *position: int) -> str:
-    """A cursor of ``kind`` (which list) and ``scope`` (whose) for a position of whole numbers."""
+    """A cursor of ``kind`` (which list) and ``scope`` (whose) for a position of int64 numbers from 0."""
     body = msgspec.msgpack.encode(position)
     return base64.urlsafe_b64encode(_check(kind, scope, body) + body).rstrip(b"=").decode()
 
@@ -35,7 +39,7 @@ def _position_of(cursor: str, kind: str, scope: int) -> tuple[int, ...] | None:
     try:
         raw = base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         body = raw[_CHECK_BYTES:]
-        position = msgspec.msgpack.decode(body, type=tuple[int, ...])
+        position = msgspec.msgpack.decode(body, type=_Position)
     except (ValueError, msgspec.MsgspecError):
         return None
     return position if raw[:_CHECK_BYTES] == _check(kind, scope, body) else None

@@ -42,6 +42,13 @@ def test_a_cursor_of_another_list_owner_or_shape_is_refused(kind: str, scope: in
         decode_cursor(encode_cursor("list", 5, 1, 2), kind, scope, length)
 
 
+@pytest.mark.parametrize("number", [-(1 << 63), -1, 1 << 63, (1 << 64) - 1])
+def test_a_cursor_of_numbers_that_no_list_has_is_refused(number: int) -> None:
+    for position in ((number, 1), (1, number)):
+        with pytest.raises(InvalidInput, match=NOT_OURS):
+            decode_cursor(encode_cursor("list", 5, *position), "list", 5, 2)
+
+
 def test_a_huge_cursor_is_refused_without_repeating_it() -> None:
     with pytest.raises(InvalidInput) as refused:
         decode_cursor("A" * 100_000, "list", 5, 2)

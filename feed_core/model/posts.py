@@ -45,7 +45,7 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of ``posts``. Hashtags are lower case without ``#``; times are ms since 1970 UTC.
+    """A row of ``posts``. Hashtags are lower case and NFC without ``#``; times are ms since 1970 UTC.
 
     ``restored`` is set in the log alone, by the record of a deletion that is taken back.
     """

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from feed_core.core import FeedCore
-from feed_core.model.captions import MAX_HASHTAGS
+from feed_core.model.captions import MAX_HASHTAGS, tag_spelling
 from feed_core.model.clock import SetClock
 from feed_core.model.errors import LoupeError
 from feed_core.model.events import NewEvent
@@ -127,7 +127,7 @@ class Applier:
         carried: dict[int, dict[str, None]] = defaultdict(dict)
         for row in rows:
             if row.hashtags:
-                carried[self._posts[row.post].internal].update(dict.fromkeys(map(str.lower, row.hashtags)))
+                carried[self._posts[row.post].internal].update(dict.fromkeys(map(tag_spelling, row.hashtags)))
         edits = []
         for post_id, post in self._core.posts.get_many(list(carried)).items():
             tags = tuple(dict.fromkeys((*post.hashtags, *carried[post_id])))[:MAX_HASHTAGS]

@@ -1,5 +1,7 @@
 """Hashtags and mentions are found, spelled one way, and kept within bounds."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from feed_core.model.captions import (
     check_caption,
     hashtags_in,
     mentions_in,
+    tag_spelling,
 )
 from feed_core.model.errors import InvalidInput
 
@@ -25,6 +28,10 @@ from feed_core.model.errors import InvalidInput
         ("(#brackets) #under_score #2026", ("brackets", "under_score", "2026")),
         ("a#b &#39; # alone ##twice", ()),
         ("#ÅNGSTRÖM #日本", ("ångström", "日本")),
+        ("#हिन्दी #दिल्ली, #ภาษาไทยดี", ("हिन्दी", "दिल्ली", "ภาษาไทยดี")),
+        ("#Cafe\u0301 noir #café", ("café",)),
+        ("#\u0301 \u2764\ufe0f#love\u2764\ufe0f", ("love",)),
+        ("#a-b#c #d's,#e", ("a", "d", "e")),
     ],
 )
 def test_hashtags_of_a_caption(caption: str, tags: tuple[str, ...]) -> None:
@@ -47,6 +54,22 @@ def test_mentions_of_a_caption(caption: str, names: tuple[str, ...]) -> None:
 
 def test_given_hashtags_join_those_of_the_caption_once() -> None:
     assert all_hashtags("#sea #Sun", ["#SUN", "hip-hop"]) == ("sun", "hip-hop", "sea")
+
+
+@given(st.text(max_size=20))
+def test_a_hashtag_has_one_spelling_in_every_canonical_form(text: str) -> None:
+    spelled = tag_spelling(text)
+    for form in ("NFC", "NFD"):
+        assert tag_spelling(unicodedata.normalize(form, text)) == spelled
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=20))
+def test_a_plain_hashtag_stays_but_for_its_case(text: str) -> None:
+    assert tag_spelling(text) == text.removeprefix("#").lower()
+
+
+def test_given_hashtags_and_those_of_the_caption_are_spelled_alike() -> None:
+    assert all_hashtags("#cafe\u0301", ["CAFE\u0301", "#café"]) == ("café",)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def post(caption: str = "", *tags: str) -> Post:
         ("Straße", "die STRASSE"), ("é", "e\u0301"), ("ﬁn", "fin"), ("ａｂｃ", "abc"), ("a", "ba a"),
         ("new york", "New\n  York!"), ("c++", "I write c++."), ("❤️", "all ❤ here"), ("don't", "Don't"),
         ("ネタバレ", "これはネタバレです"), ("剧透", "有剧透哦"), ("сад", "Сад."), ("ann", "@ann hi"),
-        ("été", "l'été"), ("spoiler", "spoi\u200bler"),
+        ("été", "l'été"), ("spoiler", "spoi\u200bler"), ("#हिन्दी", "#हिन्दी"),
     ],
 )  # fmt: skip
 def test_a_word_hits_however_it_is_spelled(word: str, caption: str) -> None:

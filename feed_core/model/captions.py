@@ -12,7 +12,7 @@ MAX_CAPTION = 2_200
 MAX_HASHTAGS = 30
 MAX_HASHTAG = 100
 _HASHTAG = re.compile(r"(?<![\w#&])#(\w[^\s#]*)")
-_MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9._]{1,30})(?![A-Za-z0-9_])")
+_MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9._]{1,30})(?!\.*[A-Za-z0-9_])")
 _REFUSED = re.compile(r"[\s#]")
 
 

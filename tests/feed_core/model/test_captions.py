@@ -45,6 +45,8 @@ def test_hashtags_of_a_caption(caption: str, tags: tuple[str, ...]) -> None:
         ("mail me@example.org", ()),
         ("@", ()),
         ("@" + "a" * 31, ()),
+        ("@" + "a" * 29 + ".bcd", ()),
+        ("@" + "a" * 30 + ".bcd @" + "b" * 30 + "...", ("b" * 30,)),
         ("(@cam_1)", ("cam_1",)),
     ],
 )

@@ -18,6 +18,11 @@ def post(caption: str = "", *tags: str) -> Post:
     )  # fmt: skip
 
 
+def flag(region: str) -> str:
+    """A black flag with the tags of a region, such as England's."""
+    return "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f"
+
+
 @pytest.mark.parametrize(
     ("word", "caption"),
     [
@@ -26,10 +31,24 @@ def post(caption: str = "", *tags: str) -> Post:
         ("new york", "New\n  York!"), ("c++", "I write c++."), ("❤️", "all ❤ here"), ("don't", "Don't"),
         ("ネタバレ", "これはネタバレです"), ("剧透", "有剧透哦"), ("сад", "Сад."), ("ann", "@ann hi"),
         ("été", "l'été"), ("spoiler", "spoi\u200bler"), ("#हिन्दी", "#हिन्दी"),
+        (flag("gbeng"), f"Up {flag('gbeng')}!"),
     ],
 )  # fmt: skip
 def test_a_word_hits_however_it_is_spelled(word: str, caption: str) -> None:
     assert MutedWords([word]).hit(post(caption))
+
+
+@pytest.mark.parametrize(
+    "invisible",
+    [
+        "\u00ad", "\u034f", "\u061c", "\u115f", "\u17b4", "\u180b", "\u180e", "\u200d", "\u202e", "\u2066",
+        "\u2069", "\u206a", "\u3164", "\ufe0f", "\ufeff", "\uffa0", "\U0001d173", "\U000e0001",
+        "\U000e0061\U000e007f", "\U000e0100", "\u200b\U000e0061",
+    ],
+)  # fmt: skip
+def test_a_word_hits_whatever_invisible_character_is_put_into_it(invisible: str) -> None:
+    assert MutedWords(["spoiler"]).hit(post(f"a spo{invisible}iler"))
+    assert MutedWords([f"spo{invisible}iler"]).hit(post("", "spoiler"))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +57,7 @@ def test_a_word_hits_however_it_is_spelled(word: str, caption: str) -> None:
         ("art", "a party"), ("art", "#startart"), ("art", "art_deco"), ("art", "art2"), ("e", "é"),
         ("#spoiler", "a spoiler"), ("#spoiler", "#spoilers"), ("new york", "newyork"), ("spoiler", ""),
         ("c++", "c+"), ("сад", "садик"), ("#", "#"), (" ", "a b"), ("\u200b", "a"), ("e", "e\u0331"),
+        (flag("gbeng"), f"Up {flag('gbsct')}!"), (flag("gbeng"), "\U0001f3f4"),
     ],
 )  # fmt: skip
 def test_a_word_does_not_hit_parts_of_words(word: str, caption: str) -> None:

@@ -1,7 +1,7 @@
 """Publishing, editing, deleting and reading posts."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -72,9 +72,10 @@ class PostService:
         with self.transactions.transaction({edit.author_id for edit in edits}):
             posts = self._own([(edit.author_id, edit.post_id) for edit in edits])
             named = self.accounts.ids_of(names_in(edits, posts.values()))
+            gone = self._gone([posts[edit.post_id] for edit in edits if edit.caption is not None])
             now, edited = self.clock.now(), []
             for edit in edits:
-                posts[edit.post_id] = edited_post(posts[edit.post_id], edit, named, now)
+                posts[edit.post_id] = edited_post(posts[edit.post_id], edit, named, now, gone)
                 edited.append(posts[edit.post_id])
             self.posts.put(list(posts.values()))
             log_posts(self.events, edited)
@@ -158,6 +159,11 @@ class PostService:
             if posts[post_id].author_id != author_id:
                 raise Forbidden(f"Post {post_id} is not user {author_id}'s to change.")
         return posts
+
+    def _gone(self, posts: Iterable[Post]) -> set[int]:
+        """Whom the posts mention and who has no account any more."""
+        mentioned = {id_ for post in posts for id_ in post.mentions}
+        return mentioned - self.accounts.existing(mentioned)
 
     def _is_restorable(self, post: Post, author_id: int, now: int) -> bool:
         return post.deleted and post.author_id == author_id and now - post.updated_at <= GRACE_MS

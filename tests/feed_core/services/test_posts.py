@@ -122,6 +122,18 @@ def _without_id(post: Post) -> Post:
     return msgspec.structs.replace(post, post_id=0)
 
 
+def test_an_edit_of_the_place_leaves_the_hashtags_as_they_are(world) -> None:
+    new = NewPost(author_id=world.ann, caption="#sea", hashtags=("sea", "sun"))
+    (post,) = world.core.posts.publish_many([new])
+    assert world.edit(post, place="Nice").hashtags == post.hashtags == ("sea", "sun")
+
+
+def test_a_mention_of_one_who_left_goes_with_its_caption(world) -> None:
+    post = world.post(world.ann, "with @ben and @cam")
+    world.core.profiles.delete(world.ben)
+    assert world.edit(post, caption="with @cam").mentions == (world.cam,)
+
+
 def test_one_edit_that_is_refused_undoes_all(world, nobody: int) -> None:
     post, other = world.post(world.ann), world.post(world.ben)
     good = PostEdit(author_id=world.ann, post_id=post.post_id, caption="new")

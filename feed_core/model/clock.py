@@ -1,5 +1,6 @@
 """Time comes from a clock that is passed in, so an import or a simulation brings its own."""
 
+import re
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -9,6 +10,7 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII)
 
 
 class Clock(Protocol):
@@ -56,11 +58,10 @@ def to_rfc3339(ms: int) -> str:
 
 
 def from_rfc3339(text: str) -> int:
-    """Milliseconds since 1970 UTC; raises ``ValueError`` when ``text`` is no RFC 3339 time."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no time zone")
-    return round(moment.timestamp() * 1000)
+    """Milliseconds since 1970 UTC; raises ``ValueError`` for no RFC 3339 time, and for a leap second."""
+    if not _RFC_3339.fullmatch(text):  # fromisoformat takes all of ISO 8601, such as dates by week
+        raise ValueError("a time is written as in RFC 3339, such as 2026-01-31T09:30:00Z")
+    return round(datetime.fromisoformat(text.upper()).timestamp() * 1000)
 
 
 def day_of(ms: int) -> str:

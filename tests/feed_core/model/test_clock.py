@@ -20,7 +20,23 @@ def test_the_text_is_rfc_3339_in_utc() -> None:
     assert from_rfc3339("2026-01-31T10:30:00+01:00") == NOON
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-01-31T09:30:00", "2026-13-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "text", ["2026-01-31t09:30:00z", "2026-01-31 09:30:00.0Z", "2026-01-31T09:30:00.000000123-00:00"]
+)
+def test_a_time_may_be_written_in_every_way_of_rfc_3339(text: str) -> None:
+    assert from_rfc3339(text) == NOON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "yesterday", "2026-01-31T09:30:00", "2026-13-01T00:00:00Z", "2026-01-31", "2026-01-31T09:30:60Z",
+        "2026-W05-6T09:30:00Z", "20260131T093000Z", "2026-01-31T09Z", "2026-01-31T09:30Z",
+        "2026-01-31x09:30:00Z", "2026-01-31T09:30:00,5Z", "2026-01-31T09:30:00+00:00:30",
+        "2026-01-31T09:30:00+00", "2026-01-31T09:30:00+00:60", "2026-01-31T09:30:00Z\n",
+        "٢٠٢٦-01-31T09:30:00Z",
+    ],
+)  # fmt: skip
 def test_what_is_no_rfc_3339_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         from_rfc3339(text)

@@ -172,7 +172,7 @@ def _write_manifest(draft: Path, manifest: BundleManifest) -> None:
 def _read_manifest(folder: Path) -> BundleManifest:
     content = (folder / MANIFEST).read_bytes()
     checksum = folder / CHECKSUM
-    if not checksum.is_file() or checksum.read_text().strip() != _sha256(content):
+    if not checksum.is_file() or checksum.read_bytes().strip() != _sha256(content).encode():
         raise Corrupt(f"The manifest of the bundle at {folder} is damaged.", fix=_FIX)
     if (found := _format_of(content)) != FORMAT:
         raise InvalidInput(f"The bundle at {folder} has format {found}, not {FORMAT}.", fix="Train again.")
@@ -185,7 +185,7 @@ def _read_manifest(folder: Path) -> BundleManifest:
 def _format_of(content: bytes) -> object:
     try:
         found = msgspec.json.decode(content)
-    except msgspec.DecodeError as error:
+    except ValueError as error:  # also for text that is no UTF-8
         raise Corrupt(f"The bundle's manifest is not JSON: {error}", fix=_FIX) from error
     return found.get("format") if isinstance(found, dict) else None
 

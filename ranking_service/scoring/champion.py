@@ -11,7 +11,6 @@ from typing import Literal
 import structlog
 
 from features.bundle import Bundle, read_bundle
-from feed_core.model.errors import LoupeError
 from ranking_service.scoring.compiling import compile_bundle
 from ranking_service.scoring.model import Model, model_of
 
@@ -67,8 +66,8 @@ class Champion:
             if self._compile == "now":
                 _compile(bundle)
             model = model_of(bundle, compiled=self._compile != "never")
-        except (LoupeError, OSError) as error:
-            self._problem = str(error)
+        except Exception as error:  # whatever a bundle is damaged by, answers go on without it
+            self._problem = str(error) or repr(error)
             _log.warning("bundle not loaded", error=self._problem)
             return
         self._model, self._problem = model, ""

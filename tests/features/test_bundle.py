@@ -82,7 +82,15 @@ def test_a_bundle_of_another_format_is_refused(tmp_path: Path) -> None:
         read_bundle(folder)
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b'{"format": 1}'])
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"\0"])
+def test_a_checksum_that_is_no_text_is_damage(tmp_path: Path, content: bytes) -> None:
+    folder = made(tmp_path).folder
+    (folder / "manifest.sha256").write_bytes(content)
+    with pytest.raises(Corrupt, match="damaged"):
+        read_bundle(folder)
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"format": 1}', b'{"format": 1, "version": "\xff"}'])
 def test_a_signed_manifest_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
     folder = made(tmp_path).folder
     resign(folder, content)

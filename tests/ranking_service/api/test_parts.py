@@ -73,6 +73,17 @@ def test_bundles_are_newest_first_and_what_is_none_is_not_listed(tmp_path):
     assert models_of(tmp_path / "nowhere") == []
 
 
+@pytest.mark.parametrize("file", ["manifest.json", "manifest.sha256", "heads/like.txt"])
+def test_a_bundle_that_is_no_text_is_listed_with_its_problem(tmp_path, file):
+    bundle = write_bundle(
+        tmp_path / "v1", version="v1", models={"like": "x"}, calibrations={}, objective="heads", metrics={},
+        created_at=1,
+    )  # fmt: skip
+    (bundle.folder / file).write_bytes(b"\xff\xfe")
+    (model,) = models_of(tmp_path)
+    assert "damaged" in model.problem
+
+
 def test_trends_come_back_as_they_were_written(tmp_path):
     tag = TrendingTag(tag="#grüße 🌞", score=0.5, users=3, series=((-1, 0.0), (1 << 60, 2.5)))
     (tmp_path / FILE).parent.mkdir(parents=True)

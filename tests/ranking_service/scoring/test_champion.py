@@ -41,11 +41,21 @@ def test_a_damaged_bundle_never_replaces_one_that_works(champion, promote):
 
 
 @pytest.mark.parametrize("damage", ["manifest.json", "manifest.sha256"])
-def test_a_damaged_manifest_leaves_no_model_and_a_reason(champion, promote, damage):
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe"])
+def test_a_damaged_manifest_leaves_no_model_and_a_reason(champion, promote, damage, content):
     bundle = promote("v1")
-    (bundle.folder / damage).write_text("{")
+    (bundle.folder / damage).write_bytes(content)
     assert look(champion) is None
     assert "damaged" in champion.problem
+
+
+def test_whatever_a_library_raises_over_a_bundle_the_model_that_works_stays(champion, promote, monkeypatch):
+    promote("v1")
+    assert look(champion) == "v1"
+    promote("v2")
+    monkeypatch.setattr("lightgbm.Booster", lambda **_: 1 / 0)
+    assert look(champion) == "v1"
+    assert champion.problem == "division by zero"
 
 
 def test_trees_are_compiled_before_the_first_answer_when_asked(world, promote, models):

@@ -44,7 +44,7 @@ def is_compiled(bundle: Bundle, head: str) -> bool:
     try:
         seal = msgspec.json.decode(_seal_path(code).read_bytes(), type=Seal)
         return seal == _seal(code)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError):  # no file, or no seal
         return False
 
 

@@ -56,7 +56,7 @@ def read_report(home: Home) -> Response:
     content = path.read_bytes()
     try:
         msgspec.json.decode(content)
-    except msgspec.DecodeError as error:
+    except ValueError as error:  # also for text that is no UTF-8
         raise Corrupt(f"The report cannot be read: {error}.", fix="Run: loupe demo.") from error
     return Response(content, media_type="application/json")
 

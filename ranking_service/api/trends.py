@@ -45,6 +45,6 @@ def trends_of(home: Path) -> TrendsOut:
         return TrendsOut(window_ms=0, tags=())
     try:
         return msgspec.json.decode(content, type=TrendsOut)
-    except msgspec.DecodeError as error:
+    except ValueError as error:  # also for text that is no UTF-8
         message = f"The trends of this home cannot be read: {error}."
         raise Corrupt(message, fix="Run: loupe spark trends.") from error

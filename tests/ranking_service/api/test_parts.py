@@ -92,7 +92,16 @@ def test_trends_come_back_as_they_were_written(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b'{"window_ms": 1', b'{"window_ms": 1}', b"\x00", b'{"tags": 1}']
+    "content",
+    [
+        b"",
+        b"[]",
+        b'{"window_ms": 1',
+        b'{"window_ms": 1}',
+        b"\x00",
+        b'{"tags": 1}',
+        b'{"tags": [{"tag": "\xff"}]}',
+    ],
 )
 def test_trends_that_are_damaged_say_what_to_run(tmp_path, content):
     (tmp_path / FILE).parent.mkdir(parents=True)
@@ -107,7 +116,7 @@ def test_a_report_is_sent_byte_for_byte_or_its_fault_is_told(tmp_path):
         read_report(tmp_path)
     (tmp_path / "report.json").write_bytes(b' {"a":\n 1.50}')
     assert read_report(tmp_path).body == b' {"a":\n 1.50}'
-    for damaged in (b"", b'{"a"', b"\x1f\x8b"):
+    for damaged in (b"", b'{"a"', b"\x1f\x8b", b'{"a": "\xff"}'):
         (tmp_path / "report.json").write_bytes(damaged)
         with pytest.raises(Corrupt, match="cannot be read"):
             read_report(tmp_path)

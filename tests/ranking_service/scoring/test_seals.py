@@ -40,7 +40,9 @@ def test_what_is_compiled_is_not_compiled_again(bundle, code):
     assert code.stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"sha256": 1}', b"{}", b'{"sha256": "\xff"}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b'{"sha256": 1}', b"{}", b'{"sha256": "\xff"}']
+)
 def test_code_under_a_damaged_seal_is_not_loaded(bundle, code, content):
     code.with_suffix(".seal").write_bytes(content)
     assert not is_compiled(bundle, "like")

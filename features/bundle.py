@@ -131,7 +131,7 @@ def read_bundle(folder: Path) -> Bundle:
     Raises ``NotFound`` when there is no bundle, ``Corrupt`` when a file is missing or differs from
     its checksum, ``InvalidInput`` when the format is one that this version cannot read.
     """
-    folder = folder.resolve()
+    folder = Path(os.path.realpath(folder))  # Path.resolve raises RuntimeError for a link to itself
     if not (folder / MANIFEST).is_file():
         raise NotFound(f"There is no model bundle at {folder}.", fix="Run: loupe train && loupe promote.")
     manifest = _read_manifest(folder)

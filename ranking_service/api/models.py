@@ -1,5 +1,6 @@
 """The bundles of this home and what they were measured at; and the report of the last run."""
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -63,7 +64,7 @@ def read_report(home: Home) -> Response:
 
 def models_of(bundles: Path) -> list[ModelOut]:
     """The bundles in the folder, newest first; empty when there is none."""
-    champion = (bundles / "champion").resolve().name
+    champion = Path(os.path.realpath(bundles / "champion")).name  # also of a link to itself
     folders = [path for path in bundles.glob("[!.]*") if path.is_dir() and not path.is_symlink()]
     models = [_model_out(folder, folder.name == champion) for folder in folders]
     return sorted(models, key=lambda model: (model.created_at, model.version), reverse=True)

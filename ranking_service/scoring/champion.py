@@ -3,6 +3,7 @@
 A bundle that cannot be loaded never replaces one that works; the reason is kept for ``/readyz``.
 """
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -54,11 +55,11 @@ class Champion:
 
     def _signature(self) -> tuple[str, int, int] | None:
         try:
-            folder = self._link.resolve(strict=True)
-            manifest = (folder / "manifest.json").stat()
+            folder = os.path.realpath(self._link, strict=True)
+            manifest = Path(folder, "manifest.json").stat()
         except OSError:
             return None
-        return str(folder), manifest.st_ino, manifest.st_mtime_ns
+        return folder, manifest.st_ino, manifest.st_mtime_ns
 
     def _load(self) -> None:
         try:

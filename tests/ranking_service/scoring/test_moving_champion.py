@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+from ranking_service.api.models import models_of
+from ranking_service.records import Request
 from ranking_service.scoring import champion as module
 from ranking_service.scoring.champion import Champion
 
@@ -79,11 +81,13 @@ def test_the_last_model_that_worked_serves_on_when_the_champion_goes_and_the_rea
     assert (version(champion), champion.problem) == ("v2", "")
 
 
-@pytest.mark.parametrize("where", ["nowhere", "v1/manifest.json", "/dev/null"])
-def test_a_champion_that_points_at_no_bundle_is_no_model(champion, promote, world, where):
+@pytest.mark.parametrize("where", ["nowhere", "v1/manifest.json", "/dev/null", "champion"])
+def test_a_champion_that_points_at_no_bundle_is_no_model(champion, promote, world, open_for_you, where):
     promote("v1")
     link = world.home / "bundles" / "champion"
     link.unlink()
     link.symlink_to(where)
     assert champion.model() is None
     assert champion.problem
+    assert [(model.version, model.champion) for model in models_of(link.parent)] == [("v1", False)]
+    assert open_for_you().rank(Request(user_id=world.ada)).served_by == "chronological"

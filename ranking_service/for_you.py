@@ -19,6 +19,7 @@ from ranking_service.filters.closed_authors import ClosedAuthors
 from ranking_service.filters.deleted import Deleted
 from ranking_service.filters.duplicates import Duplicates
 from ranking_service.filters.hidden_authors import HiddenAuthors
+from ranking_service.filters.hidden_in_timelines import HiddenInTimelines
 from ranking_service.filters.muted_words import MutedWords
 from ranking_service.filters.own_posts import OwnPosts
 from ranking_service.filters.seen import Seen
@@ -92,8 +93,10 @@ class ForYou:
             parallel=budget_ms is not None,
         )
         facts = PostFacts(core.posts)
-        closed, muted = ClosedAuthors(core.visibility), MutedWords(core.muting)
-        safety = (Duplicates(), Deleted(core.stores.posts), HiddenAuthors(), closed, OwnPosts(), muted)
+        there, words = (Duplicates(), Deleted(core.stores.posts)), MutedWords(core.muting)
+        closed = ClosedAuthors(core.visibility)
+        safety = (*there, HiddenAuthors(), closed, OwnPosts(), words)
+        timeline_safety = (*there, HiddenInTimelines(core.graph), closed, OwnPosts(), words)
         filters = (*safety, Seen())
         features = ReadFeatures(FeatureReader(online))
         champion = Champion(home, compile_trees=compile_trees)
@@ -102,10 +105,8 @@ class ForYou:
         effects = (KeepSnapshots(snapshots), LogImpressions(core.impressions), RememberServed(served))
 
         ladder = Ladder(gathering, facts, features, champion, ranker, snapshots, core.timelines)
-        paging = Paging(ladder, snapshots, safety, filters)
-        candidates = ScoreCandidates(
-            ladder, (Duplicates(), Deleted(core.stores.posts), HiddenAuthors(), closed, muted)
-        )
+        paging = Paging(ladder, snapshots, safety, filters, timeline_safety)
+        candidates = ScoreCandidates(ladder, (*there, HiddenAuthors(), closed, words))
         metrics = RankMetrics(registry)
         aftermath = Aftermath(effects, metrics)
         freshness = Freshness(core.stores.events, core.clock, online, served)

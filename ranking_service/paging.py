@@ -20,12 +20,14 @@ _CURSOR = "for_you"
 
 @dataclass(frozen=True)
 class Paging:
-    """``safety`` filters are asked on every page; ``filters`` (with them) where a ranking is made."""
+    """``safety`` filters are asked on every page; ``filters`` (with them) where a ranking is made. Pages that
+    are newest first are asked of ``timeline_safety``, which shows what the feed core's own timeline does."""
 
     ladder: Ladder
     snapshots: Snapshots
     safety: Sequence[Filter]
     filters: Sequence[Filter]
+    timeline_safety: Sequence[Filter]
 
     def page(self, query: Query, trace: Trace, decision_id: int) -> Page:
         """The page that the request asks for; raises ``InvalidInput`` for a cursor that is not of this
@@ -50,7 +52,8 @@ class Paging:
         snapshot_id, offset, position = decode_cursor(query.request.cursor, _CURSOR, user, 3)
         ranking = self.snapshots.get(snapshot_id, user, query.now)
         left = np.arange(offset, len(ranking))
-        safe = keep(self.safety, query, ranking.pool.take(left), trace)
+        safety = self.timeline_safety if ranking.served_by == "chronological" else self.safety
+        safe = keep(safety, query, ranking.pool.take(left), trace)
         if trace.failures and not safe.any():
             raise Unavailable("It cannot be checked now what may be shown.", fix="Try again in a moment.")
         return self._cut(query, ranking, left[safe], position, snapshot_id, decision_id)

@@ -1,5 +1,6 @@
 """Pages of one ranked list: stable whatever happens in between, and each a decision of its own."""
 
+from itertools import chain
 from random import Random
 
 import msgspec
@@ -76,6 +77,33 @@ def test_a_following_page_of_which_nothing_is_left_is_empty_and_no_decision(worl
     last = for_you.rank(Request(user_id=world.ada, limit=5, cursor=first.next_cursor))
     assert (last.items, last.decision_id, last.next_cursor) == ((), 0, "")
     assert len(logged(world)) == 1
+
+
+def pages(world, service, limit):
+    """The ids of each page, from the first to the last."""
+    answer = service.rank(Request(user_id=world.ada, limit=limit))
+    yield shown(answer)
+    while answer.next_cursor:
+        answer = service.rank(Request(user_id=world.ada, limit=limit, cursor=answer.next_cursor))
+        yield shown(answer)
+
+
+def test_whoever_was_muted_misses_nothing_on_any_page_that_is_newest_first(world, open_for_you):
+    world.core.graph.mute_many([(world.people["ben"], world.ada)])
+    whole = [entry.post_id for entry in world.core.timelines.page(world.ada, 100).entries]
+    assert set(whole) > set(world.ids("ben"))
+    assert [*chain(*pages(world, open_for_you(), 7))] == whole
+
+
+@pytest.mark.parametrize("act", ["block", "be blocked", "mute"])
+def test_who_is_hidden_meanwhile_is_gone_from_the_next_page_that_is_newest_first(world, open_for_you, act):
+    ben, found = world.people["ben"], pages(world, open_for_you(), 7)
+    first = next(found)
+    assert set(first) & set(world.ids("ben"))
+    tell = world.core.graph.mute_many if act == "mute" else world.core.graph.block_many
+    tell([(ben, world.ada) if act == "be blocked" else (world.ada, ben)])
+    rest = [*chain(*found)]
+    assert sorted(rest) == sorted({*world.ids("cleo"), *world.ids("dan")} - set(first))
 
 
 def test_a_cursor_holds_for_half_an_hour_to_the_millisecond(world, for_you):

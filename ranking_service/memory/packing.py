@@ -1,12 +1,16 @@
-"""A ranking as bytes and back: the arrays as they lie in memory, little-endian."""
+"""A ranking as bytes and back: a version, then the arrays as they lie in memory, little-endian."""
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from feed_core.model.errors import Corrupt
 from ranking_service.pipeline.pool import Pool
 from ranking_service.pipeline.ranking import Ranking, Scored
 from ranking_service.records import Rung
+
+_VERSION = b"\x01"
+"""Another one whenever ``_Packed`` or ``_Scored`` change: releases read each other's lists."""
 
 
 class _Scored(msgspec.Struct, array_like=True):
@@ -43,17 +47,24 @@ def pack(ranking: Ranking) -> bytes:
     p = ranking.pool
     columns = np.stack([p.post_ids, p.author_ids, p.created_at, p.sources, p.in_network]).astype("<i8")
     scored = None if ranking.scored is None else _pack_scored(ranking.scored)
-    return _encode(
-        _Packed(
-            ranking.served_by, ranking.model_version, ranking.definitions_hash, ranking.feature_age_ms,
-            columns.tobytes(), scored,
-        )
+    packed = _Packed(
+        ranking.served_by, ranking.model_version, ranking.definitions_hash, ranking.feature_age_ms,
+        columns.tobytes(), scored,
     )  # fmt: skip
+    return _VERSION + _encode(packed)
 
 
 def unpack(body: bytes) -> Ranking:
-    """The ranking that ``pack`` was given."""
-    packed = _decode(body)
+    """The ranking that ``pack`` was given; raises ``Corrupt`` for what it has not made in this version."""
+    if body[:1] != _VERSION:
+        raise Corrupt("The list was packed by another release.")
+    try:
+        return _ranking_of(_decode(body[1:]))
+    except ValueError as error:
+        raise Corrupt(f"The list cannot be unpacked: {error}.") from error
+
+
+def _ranking_of(packed: _Packed) -> Ranking:
     columns = np.frombuffer(packed.pool, "<i8").astype(np.int64).reshape(5, -1)
     pool = Pool(columns[0], columns[1], columns[2], columns[3], columns[4].astype(np.bool_))
     scored = None if packed.scored is None else _unpack_scored(packed.scored, len(pool))

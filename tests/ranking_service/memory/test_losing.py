@@ -2,6 +2,7 @@
 
 import pytest
 
+from feed_core.model.errors import InvalidInput
 from ranking_service.memory.database import FILE_NAME
 from ranking_service.records import Request
 
@@ -27,6 +28,15 @@ def test_a_table_that_cannot_be_read_or_written_leaves_a_safe_answer(world, for_
     assert len(answer.items) == 5
     assert world.people["ben"] not in {item.post.author_id for item in answer.items}
     assert bool(answer.next_cursor) == ("snapshots" not in statement)
+
+
+@pytest.mark.parametrize("body", ["'what another release wrote'", "x'01'", "x'02' || substr(body, 2)"])
+def test_a_list_that_this_release_cannot_read_has_expired(world, for_you, body):
+    first = for_you.rank(Request(user_id=world.ada, limit=5))
+    damage(for_you, f"UPDATE snapshots SET body = CAST({body} AS BLOB)")
+    with pytest.raises(InvalidInput, match="expired"):
+        for_you.rank(Request(user_id=world.ada, limit=5, cursor=first.next_cursor))
+    assert for_you.paging.snapshots.newest(world.ada, world.clock.now()) is None
 
 
 def test_what_was_shown_is_taken_from_the_log_when_the_file_is_gone(world, promote, open_for_you):

@@ -8,10 +8,10 @@ import numpy as np
 
 from features.definitions import source_code
 from features.online.keys import among
-from feed_core.model.errors import InvalidInput, Unavailable
+from feed_core.model.errors import InvalidInput
 from feed_core.model.rules import check_ids
 from ranking_service.ladder import Ladder
-from ranking_service.pipeline.filtering import keep
+from ranking_service.pipeline.filtering import vouched
 from ranking_service.pipeline.pool import Ids, Pool
 from ranking_service.pipeline.query import Query
 from ranking_service.pipeline.ranking import Ranking, Scored
@@ -37,9 +37,7 @@ class ScoreCandidates:
         """``post_ids`` have passed ``checked_candidates``. Raises ``Unavailable`` when it cannot be
         checked what may be shown."""
         pool = self._pool(query, post_ids)
-        kept = pool.take(keep(self.filters, query, pool, trace))
-        if any(failure.startswith("filters/") for failure in trace.failures):
-            raise Unavailable("It cannot be checked now what may be shown.", fix="Try again in a moment.")
+        kept = pool.take(vouched(self.filters, query, pool, trace))
         ranking = self._ranking(query, kept, trace)
         return Scores(
             user_id=query.user_id,

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from feed_core.model.cursors import decode_cursor, encode_cursor
-from feed_core.model.errors import Unavailable
 from ranking_service.ladder import Ladder
 from ranking_service.memory.snapshots import Snapshots
-from ranking_service.pipeline.filtering import keep
+from ranking_service.pipeline.filtering import vouched
 from ranking_service.pipeline.query import Query
 from ranking_service.pipeline.ranking import Page, Ranking
 from ranking_service.pipeline.stages import Filter
@@ -31,7 +30,8 @@ class Paging:
 
     def page(self, query: Query, trace: Trace, decision_id: int) -> Page:
         """The page that the request asks for; raises ``InvalidInput`` for a cursor that is not of this
-        person and service or whose time is over."""
+        person and service or whose time is over, ``Unavailable`` when it cannot be checked what may be
+        shown."""
         if query.request.cursor:
             return self._following(query, trace, decision_id)
         ranking = self.ladder.ranking(query, self.filters, trace)
@@ -53,9 +53,7 @@ class Paging:
         ranking = self.snapshots.get(snapshot_id, user, query.now)
         left = np.arange(offset, len(ranking))
         safety = self.timeline_safety if ranking.served_by == "chronological" else self.safety
-        safe = keep(safety, query, ranking.pool.take(left), trace)
-        if trace.failures and not safe.any():
-            raise Unavailable("It cannot be checked now what may be shown.", fix="Try again in a moment.")
+        safe = vouched(safety, query, ranking.pool.take(left), trace)
         return self._cut(query, ranking, left[safe], position, snapshot_id, decision_id)
 
     def _cut(

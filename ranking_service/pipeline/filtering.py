@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from feed_core.model.errors import Unavailable
 from ranking_service.pipeline.pool import Mask, Pool
 from ranking_service.pipeline.query import Query
 from ranking_service.pipeline.stages import Filter
@@ -21,6 +22,14 @@ def keep(filters: Sequence[Filter], query: Query, pool: Pool, trace: Trace) -> M
     result = np.zeros(len(pool), np.bool_)
     result[kept] = True
     return result
+
+
+def vouched(filters: Sequence[Filter], query: Query, pool: Pool, trace: Trace) -> Mask:
+    """As ``keep``, where nothing below could answer instead: raises ``Unavailable`` when a filter failed."""
+    mask = keep(filters, query, pool, trace)
+    if any(failure.startswith("filters/") for failure in trace.failures):
+        raise Unavailable("It cannot be checked now what may be shown.", fix="Try again in a moment.")
+    return mask
 
 
 def _mask(rule: Filter, query: Query, pool: Pool, trace: Trace) -> Mask:

@@ -71,9 +71,14 @@ def test_a_last_page_that_is_exactly_full_has_no_cursor(world, for_you):
     assert (len(last.items), last.next_cursor) == (18, "")
 
 
-def test_a_following_page_of_which_nothing_is_left_is_empty_and_no_decision(world, for_you):
+@pytest.mark.parametrize("unread", [(), ("following",)])
+def test_a_following_page_of_which_nothing_is_left_is_empty_and_no_decision(
+    world, for_you, monkeypatch, unread
+):
     first = for_you.rank(Request(user_id=world.ada, limit=5))
     world.core.graph.block_many([(world.ada, world.people[name]) for name in ("ben", "cleo", "dan")])
+    for read in unread:
+        monkeypatch.setattr(type(world.core.graph), read, lambda *_: 1 / 0)
     last = for_you.rank(Request(user_id=world.ada, limit=5, cursor=first.next_cursor))
     assert (last.items, last.decision_id, last.next_cursor) == ((), 0, "")
     assert len(logged(world)) == 1

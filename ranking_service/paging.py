@@ -60,10 +60,11 @@ class Paging:
         self, query: Query, ranking: Ranking, left: np.ndarray, position: int, snapshot_id: int,
         decision_id: int,
     ) -> Page:  # fmt: skip
-        """The next posts of ``ranking`` at index ``left``; the first page's decision names the snapshot."""
+        """The next posts of ``ranking`` at index ``left``; the first page's decision names the snapshot,
+        and 0 says that there is none to go on in."""
         shown, user = left[: query.request.limit], query.user_id
         cursor, fresh = "", not query.request.cursor
-        if len(left) > len(shown):
+        if snapshot_id and len(left) > len(shown):
             cursor = encode_cursor(_CURSOR, user, snapshot_id, int(shown[-1]) + 1, position + len(shown))
         return Page(
             query=query,

@@ -140,8 +140,8 @@ def test_a_request_that_is_refused_leaves_nothing_of_those_beside_it(world, for_
 
 
 def test_looking_without_asking_leaves_no_trace(world, for_you):
-    for_you.preview(world.ada, 5)
-    for_you.newest_first(world.ada, 5)
+    for answer in (for_you.preview(world.ada, 5), for_you.newest_first(world.ada, 5)):
+        assert (len(answer.items), answer.next_cursor) == (5, "")
     pool = for_you.gather(Request(user_id=world.ada))
     for_you.score_candidates(world.ada, world.ids("ben"))
     assert sorted(pool.post_ids.tolist()) == sorted(shown(for_you.preview(world.ada, 100)))

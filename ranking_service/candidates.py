@@ -79,8 +79,11 @@ def checked_candidates(post_ids: Sequence[int]) -> Ids:
     """1 to 1,000 ids as int64; raises ``InvalidInput`` for other numbers of them and for what is no id."""
     if not 1 <= len(post_ids) <= MOST:
         raise InvalidInput(f"{len(post_ids):,} candidates were sent.", fix=f"Send 1 to {MOST:,} post ids.")
-    ids = np.array(post_ids)
-    if ids.dtype != np.int64 or ids.min() < 1:
+    try:
+        ids = np.array(post_ids)
+    except ValueError as error:
+        raise InvalidInput("The post ids are no plain list.", fix="Send one whole number a post.") from error
+    if ids.dtype != np.int64 or ids.ndim != 1 or ids.min() < 1:
         check_ids(post_ids, "post id")
     return ids.astype(np.int64, copy=False)
 

@@ -55,6 +55,12 @@ def test_own_posts_may_be_scored(world, for_you):
     assert len(for_you.score_candidates(world.people["ben"], ids).items) == len(ids)
 
 
+@pytest.mark.parametrize("ids", [[[1, 2], [3, 4]], [[1, 2], [3]], [1, [2]], [{}], [[]]])
+def test_lists_in_a_list_are_no_ids(ids):
+    with pytest.raises(InvalidInput):
+        checked_candidates(ids)
+
+
 @pytest.mark.parametrize(
     "ids", [[], [0], [-3], [1 << 63], [1 << 70], [1.5], ["7"], [None], list(range(1, 1002))]
 )

@@ -38,7 +38,7 @@ class Connections:
     def here(self) -> sqlite3.Connection:
         """This thread's connection; raises ``Unavailable`` after ``close``."""
         if self._closed:
-            raise Unavailable(f"The online rows at {self.path} are closed.")
+            raise Unavailable(f"{self.path} is closed.")
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._connect()

@@ -107,6 +107,16 @@ def test_a_pass_that_failed_is_repeated_without_loss(world, for_you, like, monke
     assert row(for_you, "post_stats", like)["likes_7d"] == 1.0
 
 
+@pytest.mark.parametrize("topic", ["engagement", "graph", "posts", "decisions"])
+def test_a_record_of_another_release_keeps_nothing_back(world, for_you, like, topic):
+    for_you.freshness.catch_up()
+    world.core.stores.events.append(topic, [(1, b"what another release logs")])
+    for_you.freshness.catch_up()
+    world.clock.set(world.clock.now() + HOUR)
+    for_you.freshness.catch_up()
+    assert row(for_you, "post_stats", like)["likes_7d"] == 1.0
+
+
 def test_a_like_changes_the_rank_of_a_post_for_that_person(world, for_you):
     before = for_you.score_candidates(world.ada, world.ids("ben"), why=True)
     least = before.items[-1]

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.event_log import SqliteEventLog
@@ -99,6 +100,26 @@ def test_a_batch_whose_handling_fails_comes_again_with_what_came_after(log):
     log.append("engagement", [(1, body(6))])
     assert take(tail, 4) == [6]
     assert take(tail, 4) == []
+
+
+@pytest.mark.parametrize("bad", [b"", b"\xff", msgspec.msgpack.encode(["when?"])])
+def test_a_record_that_cannot_be_read_is_told_and_keeps_nothing_back(log, bad):
+    log.append("engagement", [(1, body(0)), (1, bad), (1, body(2)), (1, bad)])
+    tail = Tail(log, "engagement", Tick)
+    with capture_logs() as told:
+        batches = [[tick.at for tick in batch] for batch in tail.batches(2)]
+    assert (batches, tail.offsets) == ([[0], [2]], (4,))
+    assert [(line["topic"], line["offset"]) for line in told] == [("engagement", 1), ("engagement", 3)]
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_a_record_that_cannot_be_read_hides_no_later_one_from_who_looks_for_a_time(log, place):
+    bodies = [body(at) for at in range(8)]
+    bodies[place] = b"\xff"
+    log.append("engagement", [(1, one) for one in bodies])
+    tail = Tail(log, "engagement", Tick)
+    tail.seek(4, lambda tick: tick.at)
+    assert {4, 5, 6, 7} - {place} <= set(take(tail, 9))
 
 
 def test_while_a_batch_is_in_hand_the_place_ahead_is_known(log):

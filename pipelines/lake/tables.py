@@ -36,6 +36,8 @@ _POST = msgspec.msgpack.Decoder(Post)
 _DECISION = msgspec.msgpack.Decoder(Decision)
 _DECISION_ROW = attrgetter(*DECISION_SCHEMA.names)
 Row = tuple[Any, ...]
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError, OverflowError)
+"""What a body that is no row raises: text that is none, nesting without end, a number beyond 64 bits."""
 
 
 class Table(NamedTuple):
@@ -56,7 +58,10 @@ class Table(NamedTuple):
 
 
 def to_table(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
-    """Rows (tuples in the order of ``schema``) as an Arrow table."""
+    """Rows (tuples in the order of ``schema``) as an Arrow table.
+
+    Raises ``OverflowError`` at a number that its column cannot hold.
+    """
     columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     return pa.table(arrays, schema=schema)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 
 from feed_core.model.errors import Conflict
 from feed_core.model.events import Topic
@@ -25,7 +26,7 @@ from pipelines.lake.atomic import write_bytes_atomically
 from pipelines.lake.compaction import PARTS_BEFORE_COMPACTION, compact
 from pipelines.lake.days import days_of, in_range, new_rows, write_part
 from pipelines.lake.layout import lake_folder, live_parts, part_path, parts_in, read_offsets, write_offsets
-from pipelines.lake.tables import TABLES, Row, Table, to_table
+from pipelines.lake.tables import TABLES, UNREADABLE, Row, Table, to_table
 
 Progress = Callable[[int, int], None]
 
@@ -176,8 +177,7 @@ def _joined(one: LakeReport, two: LakeReport) -> LakeReport:
 
 
 def _write_batch(lake: Path, table: Table, records: Sequence[LogRecord], span: tuple[int, int]) -> LakeReport:
-    rows, bad = _read_rows(table, records)
-    read = to_table(rows, table.schema)
+    rows, read, bad = _read_rows(table, records)
     good = in_range(read, table.time)
     bad += [{"reason": f"{table.time} is no time", "row": repr(rows[at])} for at in np.flatnonzero(~good)]
     written, days = 0, []
@@ -196,18 +196,29 @@ def _write_rejected(path: Path, lines: list[dict[str, object]]) -> None:
     write_bytes_atomically(path, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
 
 
-def _read_rows(table: Table, records: Sequence[LogRecord]) -> tuple[list[Row], list[dict[str, object]]]:
+def _read_rows(
+    table: Table, records: Sequence[LogRecord]
+) -> tuple[list[Row], pa.Table, list[dict[str, object]]]:
+    """The rows, also as a table, and the records that are none with the reason."""
     try:
-        return [table.row(record.body) for record in records], []
-    except (msgspec.MsgspecError, TypeError):
-        rows, bad = [], []
-        for record in records:
-            try:
-                rows.append(table.row(record.body))
-            except msgspec.MsgspecError as error:
-                body = base64.b64encode(record.body).decode()
-                bad.append({**_place(record), "reason": str(error), "body": body})
-        return rows, bad
+        rows = [table.row(record.body) for record in records]
+        return rows, to_table(rows, table.schema), []
+    except UNREADABLE:
+        rows, bad = _read_one_by_one(table, records)
+        return rows, to_table(rows, table.schema), bad
+
+
+def _read_one_by_one(table: Table, records: Sequence[LogRecord]) -> tuple[list[Row], list[dict[str, object]]]:
+    rows, bad = [], []
+    for record in records:
+        try:
+            row = table.row(record.body)
+            to_table([row], table.schema)
+            rows.append(row)
+        except UNREADABLE as error:
+            body = base64.b64encode(record.body).decode()
+            bad.append({**_place(record), "reason": str(error), "body": body})
+    return rows, bad
 
 
 def _place(record: LogRecord) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The lake holds what the log holds: once, in its own day, whatever arrives when."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -113,6 +114,30 @@ def test_unreadable_records_are_set_aside_with_the_reason(log: SqliteEventLog, h
     reasons = [json.loads(line)["reason"] for line in file.read_text().splitlines()]
     assert "at least" in reasons[0] or "length" in reasons[0]
     assert reasons[1] == "occurred_at is no time"
+
+
+_NO_ROWS = {
+    "text that is no UTF-8": ("engagement", msgspec.msgpack.encode(event(5)).replace(b"like", b"lik\xff")),
+    "an id beyond 64 bits": ("engagement", msgspec.msgpack.encode(event(2**63 + 7))),
+    "a time beyond 64 bits": ("engagement", msgspec.msgpack.encode(event(5, 2**63 + 7))),
+    "lists in lists without end": ("posts", b"\x81\xa2zz" + b"\x91" * 100_000),
+}
+
+
+@pytest.mark.parametrize("kind", _NO_ROWS)
+def test_a_record_that_cannot_be_kept_is_set_aside_and_the_rest_goes_in(
+    log: SqliteEventLog, home: Path, kind: str
+) -> None:
+    topic, body = _NO_ROWS[kind]
+    good = [msgspec.msgpack.encode(event(one) if topic == "engagement" else post(one)) for one in (1, 2)]
+    log.append(topic, [(1, good[0]), (1, body), (1, good[1])])
+    report = update_lake(log, home)
+    assert (report.rows, report.rejected) == (2, 1)
+    assert update_lake(log, home).rows == 0
+    (file,) = (home / "lake" / "rejected").iterdir()
+    told = json.loads(file.read_text())
+    assert (told["offset"], base64.b64decode(told["body"])) == (1, body)
+    assert told["reason"]
 
 
 def test_two_writers_at_once_are_refused(log: SqliteEventLog, home: Path) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from feed_core.model.errors import Corrupt, InvalidInput, NotFound
 from pipelines.importing.rejects import Reject
-from pipelines.importing.tables import COLUMNS, REQUIRED, ImportTables, TableName, empty
+from pipelines.importing.tables import COLUMNS, REQUIRED, ImportTables, Kind, TableName, empty
 
 Rows = Iterator[tuple[int, dict[str, Any] | str]]
 """Per row its line and its values, or what is wrong with it."""
@@ -62,11 +62,12 @@ def _read_table(table: TableName, paths: list[Path], rejects: list[Reject]) -> p
 def _read_parquet(table: TableName, path: Path, rejects: list[Reject]) -> pd.DataFrame:
     del rejects  # a Parquet file is read as a whole or not at all
     try:
-        schema = pq.read_schema(path)
-        _check_columns(table, path, set(schema.names))
-        _check_types(table, path, schema)
-        known = [name for name in COLUMNS[table] if name in schema.names]
-        frame: pd.DataFrame = pq.read_table(path, columns=known).to_pandas()
+        names = set(pq.read_schema(path).names)
+        _check_columns(table, path, names)
+        known = [name for name in COLUMNS[table] if name in names]
+        read = pq.read_table(path, columns=known)
+        _check_types(table, path, read)
+        frame: pd.DataFrame = read.to_pandas()
     except (pa.ArrowException, OSError) as error:
         raise Corrupt(
             f"{path} cannot be read as Parquet: {error}.", fix="Copy the file again; it may be cut off."
@@ -74,12 +75,20 @@ def _read_parquet(table: TableName, path: Path, rejects: list[Reject]) -> pd.Dat
     return frame.assign(file=path.name, line=range(1, len(frame) + 1))
 
 
-def _check_types(table: TableName, path: Path, schema: pa.Schema) -> None:
-    for name, kind in COLUMNS[table].items():
-        found = schema.field(name).type if name in schema.names else pa.string()
-        nested = pa.types.is_nested(found) and not (kind == "tags" and pa.types.is_list(found))
-        if nested or pa.types.is_binary(found):
-            raise InvalidInput(f"{path} has {found} in {name}.", fix="Write text, a number, or a time.")
+def _check_types(table: TableName, path: Path, read: pa.Table) -> None:
+    for field, column in zip(read.schema, read.columns, strict=True):
+        empty_column = column.null_count == len(read)  # its type says nothing
+        if not (empty_column or _fits(COLUMNS[table][field.name], field.type)):
+            fix = "Write text, a number, or a time; hashtags as a list, or text joined by |."
+            raise InvalidInput(f"{path} has {field.type} in {field.name}.", fix=fix)
+
+
+def _fits(kind: Kind, found: pa.DataType) -> bool:
+    if pa.types.is_dictionary(found):
+        return _fits(kind, found.value_type)
+    if kind == "tags":
+        return any(is_one(found) for is_one in _TAGS)
+    return not (pa.types.is_nested(found) or pa.types.is_binary(found))
 
 
 def _read_csv(table: TableName, path: Path, rejects: list[Reject]) -> pd.DataFrame:
@@ -139,10 +148,13 @@ def _frame(table: TableName, path: Path, rows: Rows, rejects: list[Reject]) -> p
 
 
 def _fault(table: TableName, row: dict[str, Any]) -> str:
-    """A nested value where the format has a single one; "" when all is well."""
+    """A value of another kind than the format has there; "" when all is well."""
     for name, kind in COLUMNS[table].items():
         value = row.get(name)
-        if isinstance(value, dict) or (isinstance(value, list) and kind != "tags"):
+        if kind == "tags":
+            if not (value is None or isinstance(value, str | list)):
+                return f"{name} is neither a list nor text"
+        elif isinstance(value, dict | list):
             return f"{name} is a list or an object where a single value belongs"
     return ""
 
@@ -160,6 +172,7 @@ def _check_columns(table: TableName, path: Path, found: set[str]) -> None:
         )
 
 
+_TAGS = (pa.types.is_list, pa.types.is_large_list, pa.types.is_string, pa.types.is_large_string)
 _READERS: dict[str, Callable[[TableName, Path, list[Reject]], pd.DataFrame]] = {
     ".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet,
 }  # fmt: skip

@@ -116,7 +116,7 @@ def _tags(column: "pd.Series[Any]") -> list[tuple[str, ...]]:
 def _tag_list(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         value = value.split("|")
-    if value is None or isinstance(value, float):
+    if value is None or value is pd.NA or isinstance(value, float):
         return ()
     return tuple(str(tag) for tag in value if tag is not None and str(tag).strip())
 

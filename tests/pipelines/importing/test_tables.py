@@ -68,6 +68,7 @@ def test_every_time_that_the_service_writes_is_read_back(ms: int) -> None:
         (["a", None], ("a",)),
         (None, ()),
         (math.nan, ()),
+        (pd.NA, ()),
     ],
 )
 def test_hashtags_are_a_list_or_joined(value: Any, tags: tuple[str, ...]) -> None:

@@ -77,7 +77,17 @@ def test_hashtags_are_a_list_or_joined(value: Any, tags: tuple[str, ...]) -> Non
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [("5.5", 5.5), (5, 5.0), ("", 0.0), (None, 0.0), ("five", math.nan), ("inf", math.nan), ([1], math.nan)],
+    [
+        ("5.5", 5.5),
+        (5, 5.0),
+        ("", 0.0),
+        (None, 0.0),
+        ("five", math.nan),
+        ("inf", math.nan),
+        ([1], math.nan),
+        (10**400, math.nan),
+        (-(10**400), math.nan),
+    ],
 )
 def test_numbers_are_read_or_marked(value: Any, number: float) -> None:
     found = float(engagements(value=pd.Series([value], dtype=object))["value"][0])

@@ -29,8 +29,8 @@ def read_folder(folder: Path) -> Folder:
     """Read ``users``, ``follows``, ``posts``, ``engagements`` (``.csv``, ``.jsonl``, ``.parquet``).
 
     A table may have several files (``posts-2024.csv``) or none. Raises ``NotFound`` when there is no
-    such file, ``InvalidInput`` for a file without a required column, ``Corrupt`` for a broken Parquet
-    file. Nothing is written.
+    such file, ``InvalidInput`` for a file without a required column or with a header that is no CSV,
+    ``Corrupt`` for a broken Parquet file. Nothing is written.
     """
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}.", fix="Check the path.")
@@ -94,9 +94,17 @@ def _fits(kind: Kind, found: pa.DataType) -> bool:
 def _read_csv(table: TableName, path: Path, rejects: list[Reject]) -> pd.DataFrame:
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         lines = csv.reader(file, strict=True)
-        header = next(lines, [])
+        header = _header(path, lines)
         _check_columns(table, path, set(header))
         return _frame(table, path, _csv_rows(lines, header), rejects)
+
+
+def _header(path: Path, lines: Any) -> list[str]:
+    try:
+        return next(lines, [])
+    except csv.Error as error:
+        fix = "Begin the file with the names of its columns, separated by commas."
+        raise InvalidInput(f"The first line of {path} is no CSV: {error}.", fix=fix) from error
 
 
 def _csv_rows(lines: Any, header: list[str]) -> Rows:

@@ -159,6 +159,15 @@ def test_a_table_without_a_required_column_is_refused_by_its_name(tmp_path: Path
         read_folder(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "header", ['"user_id"x,username', f"user_id,username,{'x' * 200_000}", 'user_id,"username']
+)
+def test_a_header_that_is_no_csv_is_refused_with_the_name_of_its_file(tmp_path: Path, header: str) -> None:
+    (tmp_path / "users.csv").write_text(f"{header}\n1,ada\n")
+    with pytest.raises(InvalidInput, match=r"users\.csv is no CSV"):
+        read_folder(tmp_path)
+
+
 def test_a_folder_that_is_not_there_or_holds_no_table_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no folder"):
         read_folder(tmp_path / "nowhere")

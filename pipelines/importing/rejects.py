@@ -33,8 +33,14 @@ def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     with partial.open("wb") as out:
-        out.writelines(msgspec.json.encode(reject) + b"\n" for reject in rejects)
+        out.writelines(_line(reject) for reject in rejects)
     partial.replace(path)
+
+
+def _line(reject: Reject) -> bytes:
+    """The reject as JSON; a byte of its file's name that is no UTF-8 stands there escaped."""
+    file = reject.file.encode(errors="backslashreplace").decode()
+    return msgspec.json.encode(msgspec.structs.replace(reject, file=file)) + b"\n"
 
 
 def _text(row: dict[object, object]) -> str:

@@ -67,7 +67,7 @@ def _read_parquet(table: TableName, path: Path, rejects: list[Reject]) -> pd.Dat
         known = [name for name in COLUMNS[table] if name in names]
         read = pq.read_table(path, columns=known)
         _check_types(table, path, read)
-        frame: pd.DataFrame = read.to_pandas()
+        frame: pd.DataFrame = read.to_pandas(integer_object_nulls=True)
     except (pa.ArrowException, OSError) as error:
         raise Corrupt(
             f"{path} cannot be read as Parquet: {error}.", fix="Copy the file again; it may be cut off."

@@ -102,8 +102,9 @@ def _times(column: "pd.Series[Any]") -> list[int]:
 def _time(value: Any) -> int:
     if _is_missing(value):
         return NO_TIME
+    text = _text(value)
     try:
-        ms = int(value) if _DIGITS.fullmatch(str(value)) else from_rfc3339(str(value))
+        ms = int(text) if _DIGITS.fullmatch(text) else from_rfc3339(text)
     except ValueError:
         return BAD_TIME
     return ms if EPOCH_MS <= ms <= _LAST_MS else BAD_TIME

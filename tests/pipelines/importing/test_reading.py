@@ -92,42 +92,6 @@ def test_bad_lines_of_json_are_told_with_their_line(tmp_path: Path) -> None:
     assert all(one.reason for one in rejects + checked.rejects)
 
 
-@pytest.mark.parametrize("values", [[["a"]], [{"b": 1}], [b"a"]])
-def test_a_parquet_column_of_another_kind_is_refused(tmp_path: Path, values: list[object]) -> None:
-    pd.DataFrame({"user_id": values, "username": ["ada"]}).to_parquet(tmp_path / "users.parquet")
-    with pytest.raises(InvalidInput, match="user_id"):
-        read_folder(tmp_path)
-
-
-def test_a_parquet_file_may_hold_lists_of_hashtags_and_columns_of_its_own(tmp_path: Path) -> None:
-    frame = small_world().posts.assign(hashtags=[["a", "b"], None], other=[{"x": 1}, {"x": 2}])
-    frame.to_parquet(tmp_path / "posts.parquet")
-    posts = read_folder(tmp_path).tables.normalised().posts
-    assert list(posts["hashtags"]) == [("a", "b"), ()]
-
-
-@pytest.mark.parametrize("values", [[5], [True], [1.5]])
-def test_a_parquet_column_of_numbers_for_hashtags_is_refused(tmp_path: Path, values: list[object]) -> None:
-    small_world().posts.head(1).assign(hashtags=values).to_parquet(tmp_path / "posts.parquet")
-    with pytest.raises(InvalidInput, match="hashtags"):
-        read_folder(tmp_path)
-
-
-@pytest.mark.parametrize("dtype", ["float64", "object", "Int64", "category"])
-def test_a_parquet_column_without_any_value_is_read_whatever_its_type(tmp_path: Path, dtype: str) -> None:
-    none = pd.Series([None, None], dtype=dtype)
-    small_world().posts.assign(hashtags=none, place=none).to_parquet(tmp_path / "posts.parquet")
-    posts = read_folder(tmp_path).tables.normalised().posts
-    assert list(posts["hashtags"]) == [(), ()]
-    assert list(posts["place"]) == ["", ""]
-
-
-def test_a_parquet_column_of_categories_is_read_as_text(tmp_path: Path) -> None:
-    posts = small_world().posts
-    posts.assign(hashtags=posts["hashtags"].astype("category")).to_parquet(tmp_path / "posts.parquet")
-    assert read_folder(tmp_path).tables.normalised().posts["hashtags"][0] == ("boats", "gulls")
-
-
 @pytest.mark.parametrize("tags", [5, True, 1.5, {"a": 1}])
 def test_a_hashtag_that_is_no_text_is_told_and_the_rest_goes_in(tmp_path: Path, tags: object) -> None:
     rows = [

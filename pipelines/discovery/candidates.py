@@ -36,8 +36,12 @@ def fused_ranks(
 
 def _best(values: Floats, count: int) -> NDArray[np.intp]:
     """The places (n, count) of the largest values of each row, the largest first; of equals the first."""
-    some = np.broadcast_to(np.arange(values.shape[1]), values.shape)
-    if values.shape[1] > count:
-        some = np.sort(np.argpartition(-values, count - 1, axis=1)[:, :count], axis=1)
+    if values.shape[1] <= count:
+        return np.argsort(-values, axis=1, kind="stable")
+    # What a partition leaves in front is any of the equals at the edge, so only the edge is taken from it.
+    edge = -np.partition(-values, count - 1, axis=1)[:, count - 1 : count]
+    above, equal = values > edge, values == edge
+    kept = above | (equal & (np.cumsum(equal, axis=1) <= count - above.sum(axis=1, keepdims=True)))
+    some = np.nonzero(kept)[1].reshape(len(values), count)
     order = np.argsort(-np.take_along_axis(values, some, axis=1), axis=1, kind="stable")
     return np.take_along_axis(some, order, axis=1)

@@ -1,6 +1,7 @@
 """A candidate is among the best of some score; what many scores speak for is the strongest."""
 
 import numpy as np
+import pytest
 
 from pipelines.discovery.candidates import fused_ranks
 
@@ -25,3 +26,13 @@ def test_strength_adds_up_over_scores_by_place() -> None:
     }
     fused = fused_ranks(scores, NONE, {"one": 4, "all": 4})[0]
     np.testing.assert_allclose(fused, [1 / 62 + 1 / 60, 1 / 60 + 1 / 61, 1 / 61, 0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("quota", [1, 7, 39, 40, 50])
+def test_of_equal_scores_the_first_become_candidates(quota: int) -> None:
+    counts = np.random.default_rng(0).integers(0, 4, (200, 40)).astype(np.float32)
+    fused = fused_ranks({"one": counts}, np.zeros(counts.shape, dtype=bool), {"one": quota})
+    places = np.argsort(-counts, axis=1, kind="stable")[:, :quota]
+    expected = np.zeros_like(counts)
+    np.put_along_axis(expected, places, 1 / (60 + np.arange(places.shape[1], dtype=np.float32)), axis=1)
+    np.testing.assert_allclose(fused, np.where(counts > 0, expected, 0), rtol=1e-6)

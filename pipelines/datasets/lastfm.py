@@ -51,8 +51,10 @@ def _taggings(path: Path) -> pd.DataFrame:
     names = ("userID", "artistID", "tagID", "day", "month", "year")
     rows = read_columns(path, dict.fromkeys(names, int))
     days = pd.to_datetime(rows[["year", "month", "day"]], errors="coerce")
-    if days.isna().any():
-        line = rows["line"].to_numpy()[days.isna().to_numpy()][0]
+    # Day 115 of April would become 15 May: pandas adds the three up before it reads them.
+    wrong = np.any([getattr(days.dt, part) != rows[part] for part in ("year", "month", "day")], axis=0)
+    if wrong.any():
+        line = rows["line"].to_numpy()[wrong][0]
         raise Corrupt(f"{path} is damaged: line {line} has no date.", fix="Copy it again from its source.")
     return rows.assign(at=days.to_numpy().astype("datetime64[ms]").astype(np.int64))
 

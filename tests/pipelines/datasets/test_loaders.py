@@ -109,6 +109,9 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
         ("2\t52", "line 8 has too few columns"),
         ("2\t52\tx\t1\t4\t2009", "line 8 has no number in tagID"),
         ("2\t52\t13\t31\t2\t2009", "line 8 has no date"),
+        ("2\t52\t13\t115\t4\t2009", "line 8 has no date"),
+        ("2\t52\t13\t-85\t2\t2009", "line 8 has no date"),
+        ("2\t52\t13\t1\t105\t2008", "line 8 has no date"),
         ("99999999999999999999999\t52\t13\t1\t2\t2009", "line 8 has no number in userID"),
     ],
 )

@@ -12,6 +12,7 @@ from feed_core.model.clock import SetClock, SystemClock
 from feed_core.model.errors import InvalidInput
 from pipelines.importing.applying import Applier
 from pipelines.importing.checking import check
+from pipelines.importing.digests import digests_of
 from pipelines.importing.external_ids import LoadedRows
 from pipelines.importing.once import BatchJournal
 from pipelines.importing.reading import read_folder
@@ -125,12 +126,8 @@ def _fresh(tables: ImportTables, users: set[str], posts: set[str], digests: set[
 
 
 def _undigested(table: TableName, frame: pd.DataFrame, digests: set[int]) -> pd.DataFrame:
-    """Rows by a 64-bit digest of their values; of equal rows the first counts."""
-    text = pd.Series([table] * len(frame), index=frame.index, dtype=object)
-    for name, kind in COLUMNS[table].items():
-        column = frame[name].map("|".join) if kind == "tags" else frame[name].astype(str)
-        text = text + "\x1f" + column
-    digested = frame.assign(digest=pd.util.hash_pandas_object(text, index=False).to_numpy().view("int64"))
+    """Rows that are not known by their digest; of equal rows the first counts."""
+    digested = frame.assign(digest=digests_of(table, frame))
     return digested[~digested["digest"].isin(digests) & ~digested.duplicated("digest")]
 
 

@@ -65,6 +65,6 @@ def _extreme(place: Ints, values: Floats, size: int, which: np.ufunc, start: np.
 
 
 def _days(past: Past) -> Floats:
-    """On how many different days each person engaged."""
-    pairs = np.unique(np.stack([past.user, np.floor(past.age).astype(np.int64)]), axis=1)
+    """On how many different days each person engaged; of a cut at midnight, midnight begins a day."""
+    pairs = np.unique(np.stack([past.user, np.ceil(past.age).astype(np.int64)]), axis=1)
     return np.bincount(pairs[0], minlength=len(past.people)).astype(np.float32)

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import msgspec
 
-from feed_core.model.errors import Corrupt, InvalidInput
+from feed_core.model.errors import InvalidInput
+from pipelines.json_files import read_json
 
 T = TypeVar("T")
 _NAME = "journal.json"
@@ -65,12 +66,8 @@ class Journal:
     def _read(self) -> _State | None:
         if not self._path.exists():
             return None
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=_State)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            raise Corrupt(
-                f"{self._path} is not a journal: {error}.", fix=f"Delete the folder {self._home}."
-            ) from error
+        fix = f"Delete the folder {self._home}."
+        return read_json(self._path, _State, fault="is not a journal", fix=fix)
 
     def _empty(self, *, known: bool) -> None:
         if not known:

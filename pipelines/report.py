@@ -6,7 +6,8 @@ from typing import Literal
 import msgspec
 from rich.table import Table as RichTable
 
-from feed_core.model.errors import Corrupt, NotFound
+from feed_core.model.errors import NotFound
+from pipelines.json_files import read_json
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,12 +77,8 @@ def read_report(home: Path) -> Report:
     path = home / "report.json"
     if not path.exists():
         raise NotFound(f"There is no report in {home}.", fix="Run loupe demo first.")
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Report)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise Corrupt(
-            f"{path} is not a report: {error}.", fix="Delete it and run loupe demo again."
-        ) from error
+    fix = "Delete it and run loupe demo again."
+    return read_json(path, Report, fault="is not a report", fix=fix)
 
 
 def rich_table(table: Table) -> RichTable:

@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from feed_core.model.errors import Corrupt
 from feed_core.ports.event_log import Offsets
+from pipelines.json_files import read_json
 from pipelines.lake.atomic import write_bytes_atomically
 
 _NAME = re.compile(r"part-([a-z]+)-(\d+)-(\d+)\.parquet")
-_OFFSETS = msgspec.json.Decoder(dict[str, int | Offsets])
 
 
 class Part(NamedTuple):
@@ -75,10 +74,7 @@ def read_offsets(lake: Path) -> dict[str, Offsets]:
     path = lake / "offsets.json"
     if not path.exists():
         return {}
-    try:
-        read = _OFFSETS.decode(path.read_bytes())
-    except msgspec.MsgspecError as error:
-        raise Corrupt(f"{path} is damaged: {error}.", fix="Run `loupe lake --rebuild`.") from error
+    read = read_json(path, dict[str, int | Offsets], fix="Run `loupe lake --rebuild`.")
     # A lake from before topics had partitions says one number a topic.
     return {topic: (place,) if isinstance(place, int) else place for topic, place in read.items()}
 

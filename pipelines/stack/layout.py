@@ -6,16 +6,16 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
-from feed_core.model.errors import Conflict, Corrupt, NotFound
+from feed_core.model.errors import Conflict, NotFound
+from pipelines.json_files import Kind, read_json
 from pipelines.stack.servers import BASE_PORT, Server, Size, servers
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "stack"
 """The servers' configuration templates and pom files."""
-Kind = TypeVar("Kind")
 _CHOICES = "stack.json"
 _SECRETS = "secrets.json"
 
@@ -138,7 +138,6 @@ def _check_same(home: Path, choices: Choices, asked: dict[str, Any]) -> None:
 
 
 def _read(path: Path, kind: type[Kind]) -> Kind:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except msgspec.DecodeError as error:
-        raise Corrupt(f"{path} cannot be read: {error}.", fix="Remove the data: loupe stack wipe.") from error
+    # Not for wipe to mend, which opens the stack first.
+    fix = f"Put it back from a copy, or remove the folder {path.parent} when no server of it runs."
+    return read_json(path, kind, fix=fix)

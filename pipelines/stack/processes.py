@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from pipelines.json_files import read_json
 from pipelines.stack.layout import write_private
 
 _KEPT = ("PATH", "HOME", "LANG", "JAVA_HOME", "MAVEN_OPTS", "MAVEN_ARGS")
@@ -66,10 +67,14 @@ _abandoned: list[subprocess.Popen[bytes]] = []
 
 
 def running(record: Path) -> psutil.Process | None:
-    """The process that ``record`` tells of, if it still is that one and has not ended."""
+    """The process that ``record`` tells of, if it still is that one and has not ended.
+
+    Raises ``Corrupt`` for a record that cannot be read: whether the process runs is then not known.
+    """
     if not record.exists():
         return None
-    started = msgspec.json.decode(record.read_bytes(), type=Started)
+    fix = "End that server by hand if it still runs, then delete the file."
+    started = read_json(record, Started, fix=fix)
     try:
         process = psutil.Process(started.pid)
         if process.create_time() != started.began or process.status() == psutil.STATUS_ZOMBIE:

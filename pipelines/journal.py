@@ -28,15 +28,18 @@ class Journal:
     """Remembers the stages done under one ``key``; another key starts the home afresh.
 
     ``once`` names stages that change the stores and cannot go on from the middle: when one of
-    them was interrupted, the home starts afresh too.
+    them was interrupted, the home starts afresh too. Raises ``InvalidInput`` for a home that holds something
+    else, ``Corrupt`` for a damaged journal.
     """
 
     def __init__(self, home: Path, key: str, once: frozenset[str], *, fresh: bool = False) -> None:
         self._home, self._path = home, home / _NAME
         state = self._read()
         stale = state is not None and (fresh or state.key != key or state.running in once)
-        if stale or (state is None and home.exists() and any(home.iterdir())):
-            self._empty(known=state is not None)
+        if stale:
+            self._empty()
+        elif state is None:
+            _check_new(home)
         self._state = _State(key=key) if state is None or stale else state
         home.mkdir(parents=True, exist_ok=True)
         self._write()
@@ -69,19 +72,25 @@ class Journal:
         fix = f"Delete the folder {self._home}."
         return read_json(self._path, _State, fault="is not a journal", fix=fix)
 
-    def _empty(self, *, known: bool) -> None:
-        if not known:
-            raise InvalidInput(
-                f"{self._home} holds something else than a run of Loupe.",
-                fix="Name an empty or new folder with --home.",
-            )
+    def _empty(self) -> None:
+        """Remove all but the journal. Cut short, it goes on at the next run: no run has the key ``""``."""
+        self._state = _State(key="")
+        self._write()
         for entry in self._home.iterdir():
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
-            else:
+            elif entry != self._path:
                 entry.unlink()
 
     def _write(self) -> None:
         draft = self._path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(self._state))
         draft.replace(self._path)
+
+
+def _check_new(home: Path) -> None:
+    fix = "Name an empty or new folder with --home."
+    if home.exists() and not home.is_dir():
+        raise InvalidInput(f"{home} is no folder.", fix=fix)
+    if home.exists() and any(home.iterdir()):
+        raise InvalidInput(f"{home} holds something else than a run of Loupe.", fix=fix)

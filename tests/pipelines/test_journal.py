@@ -1,5 +1,6 @@
 """A run goes on where it stopped, and never empties a folder that is not its own."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,37 @@ def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="holds something else"):
         Journal(tmp_path, "a", ONCE, fresh=True)
     assert (tmp_path / "thesis.txt").read_text() == "precious"
+
+
+def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("precious")
+    with pytest.raises(InvalidInput, match="home is no folder"):
+        Journal(tmp_path / "home", "a", ONCE)
+    assert (tmp_path / "home").read_text() == "precious"
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+@pytest.mark.parametrize("key", ["a", "b"])
+def test_an_emptying_that_was_cut_short_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, fresh: bool
+) -> None:
+    Journal(tmp_path, "a", ONCE).run("lake", lambda: None)
+    for number in range(20):
+        (tmp_path / f"folder{number}").mkdir()
+    remove, gone = shutil.rmtree, list[Path]()
+
+    def dies_at_the_last(folder: Path) -> None:
+        gone.append(folder)
+        if len(gone) == 20:
+            raise KeyboardInterrupt
+        remove(folder)
+
+    monkeypatch.setattr(shutil, "rmtree", dies_at_the_last)
+    with pytest.raises(KeyboardInterrupt):
+        Journal(tmp_path, "b", ONCE, fresh=True)
+    monkeypatch.undo()
+    assert Journal(tmp_path, key, ONCE, fresh=fresh).seconds == {}
+    assert [path.name for path in tmp_path.iterdir()] == ["journal.json"]
 
 
 def test_emptying_does_not_follow_links_out_of_the_home(tmp_path: Path) -> None:

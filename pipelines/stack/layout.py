@@ -10,14 +10,15 @@ from typing import Any
 
 import msgspec
 
-from feed_core.model.errors import Conflict, NotFound
+from feed_core.model.errors import Conflict, InvalidInput, NotFound
 from pipelines.json_files import Kind, read_json
-from pipelines.stack.servers import BASE_PORT, Server, Size, servers
+from pipelines.stack.servers import BASE_PORT, PORTS_OF_A_STACK, Server, Size, servers
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "stack"
 """The servers' configuration templates and pom files."""
 _CHOICES = "stack.json"
 _SECRETS = "secrets.json"
+_PORTS = 65_536
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,8 +73,11 @@ def make_stack(
 ) -> Stack:
     """The stack in ``home``, made when absent; ``None`` keeps what was chosen, or takes the default.
 
-    Raises ``Conflict`` where a choice differs from the one that its data was made with.
+    Raises ``Conflict`` where a choice differs from the one that its data was made with, ``InvalidInput``
+    for a base port whose ports there are none of.
     """
+    if base_port is not None:
+        _check_ports(base_port)
     home = home.resolve()
     asked = {
         name: value
@@ -124,6 +128,15 @@ def _make_folders(home: Path) -> None:
     for folder in (home, *(home / name for name in ("run", "logs", "etc"))):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o711)
+
+
+def _check_ports(base_port: int) -> None:
+    """Before anything is written down: what is chosen holds until the stack is wiped."""
+    if not 1_024 <= base_port <= _PORTS - PORTS_OF_A_STACK:
+        raise InvalidInput(
+            f"--base-port {base_port} leaves no room for the {PORTS_OF_A_STACK} ports of a stack.",
+            fix=f"Take one from 1024 to {_PORTS - PORTS_OF_A_STACK}.",
+        )
 
 
 def _check_same(home: Path, choices: Choices, asked: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feed_core.model.errors import Conflict, Corrupt, NotFound
+from feed_core.model.errors import Conflict, Corrupt, InvalidInput, NotFound
 from pipelines.stack.environment import environment, write_environment
 from pipelines.stack.layout import locked, make_stack, open_stack
 from pipelines.stack.variables import read_environment
@@ -23,6 +23,19 @@ def test_another_choice_for_the_same_data_is_refused(tmp_path: Path, name: str, 
     make_stack(tmp_path / "stack", nodes=3, base_port=25_000, size="small")
     with pytest.raises(Conflict, match=name.replace("_", "-")):
         make_stack(tmp_path / "stack", **{name: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("port", [-1, 1_023, 65_437, 70_000])
+def test_ports_that_there_are_none_of_are_refused_and_nothing_is_made(tmp_path: Path, port: int) -> None:
+    with pytest.raises(InvalidInput, match="base-port"):
+        make_stack(tmp_path / "stack", base_port=port)
+    assert not (tmp_path / "stack").exists()
+
+
+@pytest.mark.parametrize("port", [1_024, 65_436])
+def test_the_first_and_the_last_base_port_give_ports_that_there_are(tmp_path: Path, port: int) -> None:
+    servers = make_stack(tmp_path / "stack", nodes=3, base_port=port).servers
+    assert all(1_024 <= one <= 65_535 for server in servers for one in server.ports.values())
 
 
 def test_a_folder_without_a_stack_is_not_opened(tmp_path: Path) -> None:

@@ -15,5 +15,7 @@ def render(template: str, **values: object) -> str:
 def write(path: Path, text: str, *, secret: bool = False) -> Path:
     """Write a configuration file, readable by its owner alone where it holds a password."""
     path.touch(mode=0o600 if secret else 0o644)
+    if secret:
+        path.chmod(0o600)  # one that was there keeps its mode when it is touched
     path.write_text(text)
     return path

@@ -57,6 +57,14 @@ def test_only_a_file_with_a_password_is_for_its_owner_alone(tmp_path: Path, secr
     assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("text", mode)
 
 
+def test_a_file_that_gets_a_password_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "redis.conf"
+    path.write_text("open")
+    path.chmod(0o644)
+    assert stat.S_IMODE(write(path, "requirepass x", secret=True).stat().st_mode) == 0o600
+    assert path.read_text() == "requirepass x"
+
+
 def test_a_broker_names_all_that_vote_and_keeps_records_on_a_majority(stack: Stack) -> None:
     brokers = group_of(stack.servers, "kafka")
     for broker in brokers:

@@ -52,7 +52,7 @@ def up(
     families = _families(only)
     stack = make_stack(home, nodes, base_port, _size(size))
     bring_up(stack, families, _say)
-    if not only or "postgres" in only:
+    if "postgres" in families:
         console.print(f"  {_migrate(home)} migrations of Postgres; Cassandra's run when it is opened")
     console.print(f"\nSettings, also in [bold]{stack.home / FILE}[/]:", highlight=False)
     for name, value in environment(stack).items():

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.commands.stack import _without_passwords
+from pipelines.stack import starting, tables
 from pipelines.stack.layout import make_stack
 from pipelines.stack.variables import FILE
 from tests.pipelines.commands.conftest import Loupe, failed
@@ -58,6 +59,17 @@ def test_data_is_removed_only_when_that_is_confirmed(
     assert (stack.home / "data").read_text() == "precious"
     assert loupe("stack", "wipe", "--home", stack.home, "--yes").code == 0
     assert not stack.home.exists()
+
+
+@pytest.mark.parametrize(("only", "migrates"), [("", 1), (",", 1), ("redis,postgres", 1), ("redis", 0)])
+def test_tables_are_migrated_when_postgres_is_among_what_comes_up(
+    loupe: Loupe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, only: str, migrates: int
+) -> None:
+    migrated = list[Path]()
+    monkeypatch.setattr(starting, "bring_up", lambda *_arguments: None)
+    monkeypatch.setattr(tables, "migrate", lambda home: migrated.append(home) or 0)
+    up = loupe("stack", "up", "--home", tmp_path, "--only", only)
+    assert (up.code, len(migrated)) == (0, migrates)
 
 
 def test_migrating_again_runs_nothing(loupe: Loupe, home: Path) -> None:

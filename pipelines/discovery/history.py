@@ -12,6 +12,7 @@ from feed_core.model.clock import DAY, to_rfc3339
 from feed_core.model.errors import NotFound
 from pipelines.lake import read_events
 from pipelines.lake.reading import table_files
+from pipelines.lake.tables import POST_SCHEMA
 
 Ints = NDArray[np.int64]
 POSITIVE = ("like", "comment", "share", "save")
@@ -99,7 +100,7 @@ def _tags(home: Path) -> tuple[Ints, Ints, NDArray[np.object_]]:
     """
     files = table_files(home, "posts")
     columns = ["post_id", "updated_at", "hashtags"]
-    rows = ds.dataset(files, format="parquet").to_table(columns=columns)
+    rows = ds.dataset(files, schema=POST_SCHEMA, format="parquet").to_table(columns=columns)
     lists = rows["hashtags"].combine_chunks()
     parent = np.asarray(pa.compute.list_parent_indices(lists), dtype=np.int64)
     word, code = np.unique(np.asarray(lists.flatten().to_pylist(), dtype=str), return_inverse=True)

@@ -111,6 +111,15 @@ def test_a_hashtag_counts_from_the_first_version_that_carried_it(both: tuple[Tol
     assert [row[0] for row in found] == sorted(row[0] for row in found)
 
 
+def test_a_history_whose_posts_the_log_let_go_of_has_no_tags(tmp_path: Path) -> None:
+    told = Told(4)
+    told.posts = []
+    told.write(tmp_path)
+    history = read_history(tmp_path)
+    assert len(history.at)
+    assert (history.tag_post.tolist(), history.tag_at.tolist(), history.tag.tolist()) == ([], [], [])
+
+
 @pytest.mark.parametrize("days", [0.5, 1.0, 2.3, 9.0])
 def test_what_was_known_before_a_moment_leaves_that_moment_out(
     both: tuple[Told, History], days: float

@@ -16,13 +16,14 @@ from pipelines.lake.atomic import write_atomically
 from pipelines.lake.layout import Part, parts_in
 from pipelines.lake.tables import Table
 
-_LATEST = from_rfc3339("2200-01-01T00:00:00Z")
+LATEST = from_rfc3339("2200-01-01T00:00:00Z")
+"""Before this moment (ms) lies every row."""
 
 
 def in_range(rows: pa.Table, time: str) -> NDArray[np.bool_]:
     """Which rows have a time between 1970 and 2200; another one is a mistake, not a day."""
     moments = rows[time].to_numpy()
-    return np.asarray((moments >= 0) & (moments < _LATEST))
+    return np.asarray((moments >= 0) & (moments < LATEST))
 
 
 def days_of(rows: pa.Table, table: Table) -> Iterator[tuple[str, pa.Table]]:

@@ -11,7 +11,7 @@ import pyarrow.dataset as ds
 from feed_core.model.clock import day_of
 from feed_core.model.errors import InvalidInput
 from feed_core.ports.event_log import Offsets
-from pipelines.lake.days import open_part
+from pipelines.lake.days import LATEST, open_part
 from pipelines.lake.layout import Part, lake_folder, live_parts, parts_in, read_offsets
 from pipelines.lake.tables import DECISION_SCHEMA, EVENT_SCHEMA, POST_SCHEMA
 
@@ -34,7 +34,8 @@ def table_files(home: Path, table: str, *, start: int = 0, end: int | None = Non
 
     Raises ``Corrupt`` naming a file that is damaged. This is what Spark is given to read.
     """
-    first, last = day_of(start), day_of(end - 1) if end else "9999"
+    # A time beyond those that rows have need not be one that a calendar has.
+    first, last = (day_of(max(-1, min(at, LATEST))) for at in (start, LATEST if end is None else end - 1))
     parts = [part for part in _live(home, table) if first <= _day(part) <= last]
     for part in parts:
         open_part(part.path)
@@ -50,7 +51,7 @@ def read_events(
     actions: Sequence[str] | None = None,
 ) -> pa.Table:
     """Events with ``start`` ≤ ``occurred_at`` < ``end`` (ms), in no order; a table of no rows if none."""
-    extra = ds.field("action").isin(list(actions)) if actions is not None else None
+    extra = ds.field("action").isin(pa.array(actions, pa.string())) if actions is not None else None
     return _read(home, "events", columns, (start, end), extra)
 
 

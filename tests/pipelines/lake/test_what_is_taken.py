@@ -130,7 +130,9 @@ def spans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("start", [0, START, START + 1, START + DAY, START + DAY + HOUR])
-@pytest.mark.parametrize("end", [None, 1, START, START + 1, START + DAY, START + DAY + 1, START + 41 * DAY])
+@pytest.mark.parametrize(
+    "end", [None, 0, 1, START, START + 1, START + DAY, START + DAY + 1, START + 41 * DAY, 2**62]
+)
 def test_a_span_holds_its_start_and_not_its_end(spans: Path, start: int, end: int | None) -> None:
     expected = [number for number, at in enumerate(MOMENTS, 1) if start <= at and (end is None or at < end)]
     assert _ids(spans, start=start, **({} if end is None else {"end": end})) == expected
@@ -140,6 +142,9 @@ def test_a_span_holds_its_start_and_not_its_end(spans: Path, start: int, end: in
 
 
 def test_only_files_of_days_in_the_span_are_opened(spans: Path) -> None:
+    assert table_files(spans, "events", end=0) == []
+    assert table_files(spans, "events", start=2**62) == []
+    assert table_files(spans, "events", end=2**62) == table_files(spans, "events")
     assert lake_days(spans) == sorted(lake_days(spans))
     assert len(lake_days(spans, "posts")) == 6
     for end, days in ((START, ["2025-12-31"]), (START + 1, ["2025-12-31", "2026-01-01"])):
@@ -147,7 +152,7 @@ def test_only_files_of_days_in_the_span_are_opened(spans: Path) -> None:
         assert [Path(file).parent.name for file in files] == [f"day={day}" for day in days]
 
 
-@pytest.mark.parametrize("actions", [["hide"], ["like", "hide"]])
+@pytest.mark.parametrize("actions", [[], ["hide"], ["like", "hide"]])
 def test_only_the_actions_that_were_asked_for_are_read(spans: Path, actions: list[str]) -> None:
     assert read_events(spans, actions=actions).num_rows == (len(MOMENTS) if "like" in actions else 0)
 

@@ -123,7 +123,9 @@ def _update(events: EventLog, lake: Path, ends: Ends, progress: Progress | None)
     offsets = read_offsets(lake)
     _drop_uncommitted(lake, offsets)
     taken = {topic: offsets.get(topic, (0,) * len(end)) for topic, end in ends.items()}
-    _check_same_log(lake, taken, ends)
+    _check_same_log(lake, taken, ends_of(events))
+    # Another run may have gone beyond ends of an earlier moment: there is nothing to do then.
+    ends = {topic: tuple(map(max, zip(taken[topic], end, strict=True))) for topic, end in ends.items()}
     begins = events.begins(ends)
     starts = {topic: tuple(map(max, taken[topic], begins[topic])) for topic in ends}
     todo = sum(between(starts[topic], ends[topic]) for topic in ends)

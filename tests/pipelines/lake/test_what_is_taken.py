@@ -66,6 +66,27 @@ def test_the_same_ends_again_add_nothing(log: SqliteEventLog, home: Path) -> Non
     assert update_lake(log, home, ends=ends) == LakeReport(0, (), 1)
 
 
+def test_ends_that_another_run_has_passed_add_nothing(log: SqliteEventLog, home: Path) -> None:
+    append(log, "engagement", [event(1)])
+    ends = ends_of(log)
+    append(log, "engagement", [event(2)])
+    append(log, "graph", [event(3, action="follow")])
+    update_lake(log, home)
+    assert update_lake(log, home, ends=ends).rows == 0
+    assert (_ids(home), lake_offsets(home)["engagement"]) == ([1, 2, 3], (2,))
+
+
+def test_ends_that_are_passed_in_one_topic_do_not_hold_up_another(log: SqliteEventLog, home: Path) -> None:
+    append(log, "engagement", [event(1)])
+    early = ends_of(log)
+    append(log, "engagement", [event(2)])
+    update_lake(log, home)
+    append(log, "graph", [event(3, action="follow")])
+    ends = {**ends_of(log), "engagement": early["engagement"]}
+    assert update_lake(log, home, ends=ends).rows == 1
+    assert _ids(home) == [1, 2, 3]
+
+
 def test_records_that_left_the_log_before_they_were_taken_are_counted(
     forgetful: Forgetful, home: Path
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from feed_core.model.clock import DAY, SECOND
+from feed_core.model.errors import Corrupt
 from pipelines.datasets.hashtags import as_hashtag
 from pipelines.datasets.raw_files import read_columns, require_folder, set_of
 from pipelines.importing import ImportTables
@@ -27,6 +28,8 @@ def read(folder: Path, set_name: str | None = None) -> ImportTables:
     require_folder(folder, FILES)
     kinds = {"user_id": int, "item_id": int, "rating": float, "timestamp": float}
     ratings = read_columns(folder / FILES[0], kinds)
+    if ratings.empty:
+        raise Corrupt(f"{folder / FILES[0]} holds no rating.", fix="Copy it again from its source.")
     ratings["at"] = (ratings["timestamp"] * SECOND).astype("int64") + MOVED
     films = read_columns(folder / FILES[1], {"item_id": int, "movie_title": str, "class": str})
     people = read_columns(folder / FILES[2], {"user_id": int, "occupation": str})

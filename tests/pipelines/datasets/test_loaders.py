@@ -142,6 +142,13 @@ def test_a_file_without_a_dated_tagging_is_corrupt(tmp_path: Path) -> None:
         read_dataset("lastfm", tmp_path)
 
 
+def test_ratings_of_nobody_are_corrupt(tmp_path: Path) -> None:
+    path = write_ml100k(tmp_path) / "ml-100k.inter"
+    path.write_text(path.read_text().splitlines()[0] + "\n")
+    with pytest.raises(Corrupt, match=r"ml-100k\.inter holds no rating"):
+        read_dataset("ml-100k", tmp_path)
+
+
 @pytest.mark.parametrize("keep", [0, 40, 200])
 def test_a_truncated_matlab_file_is_corrupt(keep: int, tmp_path: Path) -> None:
     path = write_lbsn(tmp_path) / "lbsn_NYC.mat"

@@ -46,7 +46,8 @@ class Cuts(NamedTuple):
 
     def teaching(self, before: int, count: int) -> tuple[int, ...]:
         """The newest ``count`` cuts before the cut ``before``: their windows end there at the latest."""
-        return tuple(cut for cut in (*self.earlier, *self.later) if cut < before)[-count:]
+        known = tuple(cut for cut in (*self.earlier, *self.later) if cut < before)
+        return known[max(0, len(known) - count) :]
 
 
 def cuts_of(history: History, window: Window = Window()) -> Cuts:

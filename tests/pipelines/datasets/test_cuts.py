@@ -34,6 +34,7 @@ def test_what_teaches_ends_before_what_is_judged() -> None:
     assert cuts.teaching(60, 4) == (20, 30, 40, 50)
     assert cuts.teaching(80, 4) == (40, 50, 60, 70)
     assert cuts.teaching(80, 99) == (0, 10, 20, 30, 40, 50, 60, 70)
+    assert cuts.teaching(80, 0) == ()
 
 
 def test_nothing_after_the_split_is_refused() -> None:

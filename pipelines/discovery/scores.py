@@ -58,8 +58,8 @@ class Scorer:
         return person_rates(self.past)
 
     def blocks(self, places: Ints) -> Iterator[Block]:
-        """The people at ``places`` (n,) of the past, in order, a block at a time."""
-        for start in range(0, len(places), BLOCK):
+        """The people at ``places`` (n,) of the past, in order, a block at a time; of nobody, one of none."""
+        for start in range(0, max(1, len(places)), BLOCK):
             yield self._block(places[start : start + BLOCK])
 
     def _block(self, places: Ints) -> Block:

@@ -14,8 +14,8 @@ from feed_core.model.errors import InvalidInput, NotFound
 from pipelines.datasets.examples import choices_at, choosers, stored_features
 from pipelines.discovery import job
 from pipelines.discovery.past import past_of
-from pipelines.discovery.scores import scorer_at
-from tests.pipelines.discovery.planted import START, circles, write_tastes
+from pipelines.discovery.scores import scorer_at, scorer_of
+from tests.pipelines.discovery.planted import START, circles, tastes, write_tastes
 
 HISTORY = circles()
 EARLY, LATE, WINDOW = START + 200 * DAY, START + 260 * DAY, 30 * DAY
@@ -68,6 +68,18 @@ def test_some_people_get_what_they_get_among_all(home: Path, tmp_path: Path) -> 
     assert {user: set(whole[user]) for user in lists["user_id"]} == {
         user: set(posts) for user, posts in zip(lists["user_id"], lists["post_ids"], strict=True)
     }
+
+
+@pytest.mark.parametrize("people", [[], [-1]])
+def test_for_nobody_the_tables_have_their_columns_and_no_person(people: list[int]) -> None:
+    past = past_of(HISTORY, EARLY)
+    scorer = scorer_of(past, tastes(past))
+    nobody = job.tables_of(scorer, np.array(people, np.int64))
+    one = job.tables_of(scorer, past.people[:1])
+    assert {name: table.schema for name, table in nobody.items()} == {
+        name: table.schema for name, table in one.items()
+    }
+    assert [nobody[name].num_rows for name in ("pairs", "candidates", "people")] == [0, 0, 0]
 
 
 def test_a_moment_without_factors_says_what_to_run_and_leaves_nothing(tmp_path: Path) -> None:

@@ -18,6 +18,12 @@ create table if not exists ids (
 create table if not exists loaded (digest integer primary key);
 create table if not exists batches (number integer primary key);
 """
+_ASKED = """
+select noun, external, internal, at from ids limit 0;
+select digest from loaded limit 0;
+select number from batches limit 0;
+"""
+"""Fails where tables of these names are another program's."""
 
 
 class Known(NamedTuple):
@@ -37,13 +43,16 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 class LoadedRows:
-    """The table file of an import source, beside the stores. Writes are durable when they return."""
+    """The table file of an import source, beside the stores. Writes are durable when they return.
+
+    Raises ``Corrupt`` when the file is no such one.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.executescript("pragma journal_mode=wal; pragma synchronous=normal;" + _SCHEMA)
+            self._db.executescript("pragma journal_mode=wal; pragma synchronous=normal;" + _SCHEMA + _ASKED)
         except sqlite3.DatabaseError as error:
             raise Corrupt(
                 f"{path} is no table of loaded rows: {error}.", fix="Restore it, or load into a new home."

@@ -96,6 +96,16 @@ def test_a_file_of_other_bytes_is_named(path: Path) -> None:
     assert path.read_bytes() == b"user_id,username\n" * 400
 
 
+@pytest.mark.parametrize("table", ["ids (noun)", "loaded (number)", "batches (digest)"])
+def test_a_file_with_tables_of_other_columns_is_named(path: Path, table: str) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as other:
+        other.execute(f"create table {table}")
+    other.close()
+    with pytest.raises(Corrupt, match=r"books\.sqlite is no table of loaded rows"):
+        LoadedRows(path)
+
+
 def test_a_file_that_another_version_of_sqlite_tables_fills_is_not_overwritten(path: Path) -> None:
     path.parent.mkdir()
     with sqlite3.connect(path) as other:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +23,8 @@ from pipelines.importing.tables import COLUMNS, ImportTables, TableName
 
 Progress = Callable[[int, int], None]
 _DRAIN_EVERY = 20_000
+_LONGEST = 64
+"""Letters of the name of a source, of which names of files are made."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,10 @@ def load_tables(
     """
     if core.clock is not clock:
         raise InvalidInput("The core runs on another clock.", fix="Open it with FeedCore.open(clock=clock).")
-    if not re.fullmatch(r"[\w-]{1,64}", source):
-        raise InvalidInput(f"The source {source!r} is no plain name.", fix="Use letters, digits, _ and -.")
+    if not re.fullmatch(r"[\w-]+", source) or len(source) > _LONGEST:
+        raise InvalidInput(
+            f"The source {source!r} is no plain name.", fix=f"Use up to {_LONGEST} letters, digits, _ and -."
+        )
     loaded = LoadedRows(home / "import" / f"{source}.sqlite")
     try:
         journal = BatchJournal(core, loaded, source)
@@ -81,8 +86,16 @@ def load_folder(
     Raises what ``read_folder`` raises, before anything is written.
     """
     tables, rejects = read_folder(folder)
-    name = source or re.sub(r"[^\w-]+", "-", folder.resolve().name)
+    name = source or _source_of(folder)
     return load_tables(core, tables, clock=clock, home=home, source=name, rejects=rejects, progress=progress)
+
+
+def _source_of(folder: Path) -> str:
+    """The folder's name made plain; a long one ends in a digest of the whole, lest two become one."""
+    name = re.sub(r"[^\w-]+", "-", folder.resolve().name)
+    if len(name) <= _LONGEST:
+        return name
+    return f"{name[: _LONGEST - 13]}-{sha256(name.encode()).hexdigest()[:12]}"
 
 
 def _load(

@@ -100,6 +100,6 @@ def _places(posts: Ints, seen: set[int]) -> Ints:
 
 
 def _blocks(readers: int, posts: int) -> Iterator[slice]:
-    """Slices of the readers whose readers × posts stay within ``_CELLS``; none when there are no posts."""
+    """Slices of the readers whose readers × posts stay within ``_CELLS``, or of one reader each."""
     step = max(1, _CELLS // max(1, posts))
     yield from (slice(start, start + step) for start in range(0, readers, step))

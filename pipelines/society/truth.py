@@ -3,12 +3,12 @@
 Only the simulation reads it: no feature, job or model opens this file.
 """
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from feed_core.model.errors import Corrupt, NotFound
 from pipelines.society.config import SocietyConfig
@@ -41,18 +41,30 @@ def load_truth(home: Path) -> tuple[Society, Seen]:
     path = home / "truth.npz"
     if not path.exists():
         raise NotFound(f"No society was played in {home}.", fix="Run loupe play first.")
+    saved = _arrays(path)
+    try:
+        config = msgspec.json.decode(str(saved["config"]), type=SocietyConfig)
+        society, seen = Society(config, int(saved["seed"])), Seen()
+        society.user_ids = saved["user_ids"]
+        society.following.add(saved["sources"], saved["targets"])
+        for name in _CATALOGUE:
+            setattr(society.catalogue, name, saved[f"catalogue_{name}"])
+        seen.add_arrays(saved["readers"], saved["posts"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path, error) from error
+    return society, seen
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(path) as saved:
-            config = msgspec.json.decode(str(saved["config"]), type=SocietyConfig)
-            society, seen = Society(config, int(saved["seed"])), Seen()
-            society.user_ids = saved["user_ids"]
-            society.following.add(saved["sources"], saved["targets"])
-            for name in _CATALOGUE:
-                setattr(society.catalogue, name, saved[f"catalogue_{name}"])
-            seen.add_arrays(saved["readers"], saved["posts"])
-    except (KeyError, ValueError, EOFError, zipfile.BadZipFile, OSError) as error:
-        raise Corrupt(f"{path} is damaged: {error}.", fix="Play again into a new --home.") from error
-    return society, seen
+            return dict(saved)
+    except Exception as error:  # numpy and zipfile raise whatever the broken bytes lead them to
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> Corrupt:
+    return Corrupt(f"{path} is damaged: {error}.", fix="Play again into a new --home.")
 
 
 def _planted_columns(society: Society) -> dict[str, Any]:

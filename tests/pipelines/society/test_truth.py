@@ -1,5 +1,6 @@
 """The truth lies in one file beside the stores, comes back whole, and is refused when it is damaged."""
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,27 @@ def test_a_truncated_file_is_corrupt(saved: Played, tmp_path: Path, keep: int) -
     with pytest.raises(Corrupt) as refusal:
         load_truth(tmp_path)
     assert refusal.value.fix
+
+
+def test_a_truth_of_another_kind_is_corrupt(tmp_path: Path) -> None:
+    with (tmp_path / "truth.npz").open("wb") as file:
+        np.save(file, np.zeros(3))
+    with pytest.raises(Corrupt, match="is damaged"):
+        load_truth(tmp_path)
+
+
+def test_a_truth_with_a_flipped_bit_is_corrupt(saved: Played, tmp_path: Path) -> None:
+    body, draw = (saved.home / "truth.npz").read_bytes(), random.Random(0)
+    directory, refused = body.find(b"PK\x01\x02"), 0
+    for _ in range(60):
+        spoilt, at = bytearray(body), draw.randrange(directory, len(body))
+        spoilt[at] ^= 1 << draw.randrange(8)
+        (tmp_path / "truth.npz").write_bytes(spoilt)
+        try:
+            load_truth(tmp_path)  # the bit may be one that says nothing
+        except Corrupt:
+            refused += 1
+    assert refused > 10
 
 
 def test_a_society_of_another_shape_comes_back_in_its_shape(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ _RESAMPLES = 2_000
 
 
 def compare_arms(measured: Measured, days: str) -> Table:
-    """The table of the closed loop; ``days`` says which were played."""
+    """The table of the closed loop; ``days`` says which were played. An arm nobody came to has no row."""
     shown = np.maximum(measured.impressions, 1.0)
     columns = (
         ("Value per session", measured.value, 3),
@@ -28,13 +28,14 @@ def compare_arms(measured: Measured, days: str) -> Table:
 def gap_closed(measured: Measured, oracle: str, seed: int = 0) -> Row:
     """(ranked − chronological) ÷ (oracle − chronological) of the value per session, resampling people.
 
-    Not a number where chance alone may have put the oracle ahead: then there is no gap to speak of.
+    Not a number where chance alone may have put the oracle ahead, or nobody came to one of the three arms:
+    then there is no gap to speak of.
     """
     rng = np.random.default_rng(seed)
     arms = ("chronological", "ranked", oracle)
     lowest, ranked, highest = (_resampled(measured, ARMS.index(name), rng) for name in arms)
     gap = highest - lowest
-    if np.quantile(gap[1:], 0.025) <= 0:
+    if np.isnan(ranked[0]) or not np.quantile(gap[1:], 0.025) > 0:
         return Row(name="gap_closed", mean=np.nan, low=np.nan, high=np.nan)
     share = np.divide(ranked - lowest, gap, out=np.full_like(gap, np.nan), where=gap > 0)
     low, high = np.nanquantile(share[1:], (0.025, 0.975))
@@ -57,8 +58,10 @@ def _in_words(gap: Row) -> str:
 
 
 def _resampled(measured: Measured, arm: int, rng: np.random.Generator) -> Floats:
-    """The arm's value per session (first), then that of resampled people."""
+    """The arm's value per session (first), then that of resampled people; none is a number for nobody."""
     mine = measured.arms == arm
+    if not mine.any():
+        return np.full(1 + _RESAMPLES, np.nan)
     _, person = np.unique(measured.persons[mine], return_inverse=True)
     values, sessions = np.bincount(person, weights=measured.value[mine]), np.bincount(person)
     drawn = rng.multinomial(len(sessions), np.full(len(sessions), 1 / len(sessions)), size=_RESAMPLES)
@@ -70,6 +73,8 @@ def _metric(measured: Measured, name: str, values: Floats, digits: int) -> Metri
     rows = []
     for arm, label in enumerate(ARMS):
         mine = measured.arms == arm
+        if not mine.any():
+            continue
         interval = mean_interval(values[mine], measured.persons[mine], resamples=_RESAMPLES)
         rows.append(Row(name=label, mean=interval.mean, low=interval.low, high=interval.high))
     return Metric(name=name, rows=tuple(rows), digits=digits)

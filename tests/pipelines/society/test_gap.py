@@ -75,6 +75,18 @@ def test_an_oracle_that_is_worse_leaves_no_gap_to_speak_of() -> None:
     assert np.isnan(_numbers(gap_closed(_measured(2, {**MEANS, ANY_POST: 0.0}), ANY_POST))).all()
 
 
+@pytest.mark.parametrize("empty", ["chronological", "ranked", ANY_POST])
+def test_an_arm_that_nobody_came_to_leaves_no_gap_to_speak_of(empty: str) -> None:
+    measured = _measured(2)
+    came = measured.arms != ARMS.index(empty)
+    left = Measured(*(column[came] for column in measured))
+    assert np.isnan(_numbers(gap_closed(left, ANY_POST))).all()
+    table = compare_arms(left, "1 to 2")
+    assert "closes an unknown part (too few people)" in table.note
+    for metric in table.metrics:
+        assert [row.name for row in metric.rows] == [name for name in ARMS if name != empty]
+
+
 def test_each_measure_of_each_arm_is_a_mean_over_its_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparing, "_RESAMPLES", 50)
     measured = _measured(4)

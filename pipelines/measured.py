@@ -55,8 +55,7 @@ def heads_table(heads: Mapping[str, HeadReport]) -> Table:
             name=label,
             rows=tuple(
                 Row(name=name, mean=value, low=value, high=value)
-                for name, head in heads.items()
-                if (value := getattr(head, field)) == value
+                for name, value in ((name, getattr(head, field)) for name, head in heads.items())
             ),
             digits=4,
         )

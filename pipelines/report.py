@@ -1,9 +1,11 @@
 """What a run measured: tables of means with their intervals, for the terminal, the console, the notebook."""
 
+from math import isfinite
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec.structs import force_setattr
 from rich.table import Table as RichTable
 
 from feed_core.model.errors import NotFound
@@ -20,11 +22,18 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Metric(msgspec.Struct, frozen=True, kw_only=True):
-    """One measure over all methods; ``digits`` is how many decimals are worth reading."""
+    """One measure over all methods; ``digits`` is how many decimals are worth reading.
+
+    A row with a number that is none is left out: nothing was measured, and JSON has no word for it.
+    """
 
     name: str
     rows: tuple[Row, ...]
     digits: int = 3
+
+    def __post_init__(self) -> None:
+        known = tuple(row for row in self.rows if all(map(isfinite, (row.mean, row.low, row.high))))
+        force_setattr(self, "rows", known)
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):

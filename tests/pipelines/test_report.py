@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from rich.console import Console
 
 from feed_core.model.errors import Corrupt, NotFound
@@ -24,6 +25,19 @@ def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_report(tmp_path, report)
     assert read_report(tmp_path) == report
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+@pytest.mark.parametrize("field", ["mean", "low", "high"])
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_a_number_that_is_none_is_left_out_and_the_report_can_be_read(
+    tmp_path: Path, field: str, number: float
+) -> None:
+    known = Row(name="ranked", mean=2.0, low=1.0, high=3.0)
+    metric = Metric(name="m", rows=(known, structs.replace(known, name="other", **{field: number})))
+    report = Report(title="t", created_at="now", tables=(Table(title="t", note="", metrics=(metric,)),))
+    assert metric.rows == (known,)
+    write_report(tmp_path, report)
+    assert read_report(tmp_path) == report
 
 
 def test_no_report_and_a_damaged_one_are_told_apart(tmp_path: Path) -> None:

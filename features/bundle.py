@@ -131,9 +131,9 @@ def read_bundle(folder: Path) -> Bundle:
     Raises ``NotFound`` when there is no bundle, ``Corrupt`` when a file is missing or differs from
     its checksum, ``InvalidInput`` when the format is one that this version cannot read.
     """
-    folder = Path(os.path.realpath(folder))  # Path.resolve raises RuntimeError for a link to itself
-    if not (folder / MANIFEST).is_file():
+    if not (folder / MANIFEST).is_file():  # also for a link that leads in a circle, which cannot be resolved
         raise NotFound(f"There is no model bundle at {folder}.", fix="Run: loupe train && loupe promote.")
+    folder = folder.resolve()
     manifest = _read_manifest(folder)
     for name, head in manifest.heads.items():
         path = folder / head.file

@@ -30,7 +30,8 @@ def promote(
     home: Path, version: str = "", *, alias: str = CHAMPION, force: bool = False, mlflow_url: str = ""
 ) -> Promotion:
     """Point ``alias`` at the bundle ``version`` ("" is the registered candidate) for serving and in MLflow,
-    which is behind ``mlflow_url`` or in ``home`` (``open_registry``).
+    which is behind ``mlflow_url`` or in ``home`` (``open_registry``). Another alias in ``version``'s place
+    means the bundle that it points at now.
 
     Raises ``NotFound`` for a version that is not there, ``Corrupt`` for a damaged bundle, ``Conflict`` for
     one of other feature definitions, or one that is clearly worse than the one before: its
@@ -38,8 +39,8 @@ def promote(
     """
     _check_alias(alias)
     client = open_registry(home, mlflow_url)
-    wanted = version or _candidate(client)
-    challenger = read_bundle(bundles_folder(home) / wanted)
+    challenger = read_bundle(bundles_folder(home) / (version or _candidate(client)))
+    wanted = challenger.manifest.version
     if not challenger.is_current:
         raise Conflict(
             f"Bundle {wanted} was trained on feature definitions {challenger.manifest.definitions_hash}, "
@@ -49,7 +50,7 @@ def promote(
     before = current(home, alias)
     if before is not None and not force:
         _check_not_worse(challenger, before)
-    _point(bundles_folder(home) / alias, wanted)
+    _point(bundles_folder(home) / alias, challenger.folder)
     registered = model_version(client, wanted)
     if registered is not None:
         client.set_registered_model_alias(MODEL, alias, registered)
@@ -114,7 +115,8 @@ def _check_not_worse(challenger: Bundle, champion: Bundle) -> None:
         )
 
 
-def _point(link: Path, version: str) -> None:
+def _point(link: Path, folder: Path) -> None:
+    """The link is relative, so that a home may be moved."""
     draft = link.with_name(f".{link.name}-{uuid.uuid4().hex[:8]}")
-    draft.symlink_to(version)
+    draft.symlink_to(os.path.relpath(folder, link.parent.resolve()))
     os.replace(draft, link)  # noqa: PTH105

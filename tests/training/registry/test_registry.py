@@ -149,6 +149,23 @@ def test_other_aliases_have_their_own_link_and_wrong_ones_are_refused(home, regi
             promote(home, "first", alias=alias)
 
 
+@pytest.mark.parametrize("named", ["champion", "challenger"])
+def test_promoting_by_an_alias_points_at_the_bundle_itself(home, registered, named: str) -> None:
+    promote(home, "first")
+    promote(home, "first", alias="challenger")
+    assert promote(home, named).version == "first"
+    assert (home / "bundles/champion").readlink() == Path("first")
+    assert open_registry(home).get_model_version_by_alias(MODEL, "champion").tags["bundle"] == "first"
+    assert current(home).manifest.version == "first"
+
+
+def test_an_alias_that_points_at_itself_is_no_bundle_and_can_be_promoted_over(home, registered) -> None:
+    (home / "bundles/champion").symlink_to("champion")
+    assert current(home) is None
+    assert promote(home, "first").previous == ""
+    assert current(home).manifest.version == "first"
+
+
 def test_a_bundle_is_named_by_its_version_by_a_link_or_by_an_alias_of_the_registry(home, registered) -> None:
     promote(home, "first")
     _register(home, "second")

@@ -84,7 +84,8 @@ def fit_isotonic(scores: Floats, outcomes: NDArray[np.bool_]) -> Calibration:
     edges = np.unique(np.linspace(0, len(x), min(MAX_KNOTS, len(x)) + 1).astype(np.int64))[:-1]
     edges = np.unique(np.searchsorted(x, x[edges]))
     sizes = np.diff(np.append(edges, len(x)))
-    middle = np.add.reduceat(x, edges) / sizes
+    # A rounded mean may leave its bin, and then overtake the next one's.
+    middle = np.clip(np.add.reduceat(x, edges) / sizes, x[edges], x[edges + sizes - 1])
     base = (y.sum() + 0.5) / (len(y) + 1)
     observed = (np.add.reduceat(y, edges) + base) / (sizes + 1)
     curve = isotonic_regression(observed, weights=sizes.astype(np.float64)).x

@@ -72,3 +72,13 @@ def test_one_score_for_all_gets_the_overall_frequency() -> None:
     assert fit_isotonic(np.full(1_000, 0.5), happened).apply(np.array([0.5]))[0] == pytest.approx(
         0.1, abs=1e-3
     )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_scores_that_differ_by_a_rounding_error_have_a_curve_too(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for one, (n, m) in zip(rng.random(20), rng.integers(2, 400, (20, 2)), strict=True):
+        told = np.concatenate([np.full(n, one), np.full(m, np.nextafter(one, 1))])
+        curve = fit_isotonic(told, rng.random(n + m) < 0.5)
+        assert list(curve.x) == sorted(curve.x)
+        assert told.min() <= curve.x[0] <= curve.x[-1] <= told.max()

@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 MAX_KNOTS = 100
 _WIDEST = 12.0
 """Log odds of the outermost knots: probabilities of 6e-6 and of 1 − 6e-6."""
+_SUREST = 24.0
+"""Log odds that are told at most where knots would tie: between 1 − 4e-11 and 1 there are numbers enough."""
 
 
 def fit_calibration(scores: Floats, outcomes: NDArray[np.bool_]) -> Calibration:
@@ -46,9 +48,23 @@ def fit_platt(scores: Floats, outcomes: NDArray[np.bool_]) -> Calibration:
     positives, rows = int(outcomes.sum()), len(outcomes)
     target = np.where(outcomes, (positives + 1) / (positives + 2), 1 / (rows - positives + 2))
     slope, intercept = _likeliest_line(_log_odds(scores), target)
-    inner = np.linspace(-_WIDEST, _WIDEST, MAX_KNOTS - 2)
+    inner = _inner_knots(slope, intercept)
     x, y = expit(inner), expit(slope * inner + intercept)
     return Calibration(kind="isotonic", x=(0.0, *x.tolist(), 1.0), y=(0.0, *y.tolist(), 1.0))
+
+
+def _inner_knots(slope: float, intercept: float) -> Floats:
+    """Log odds, evenly spread, of the scores at which the line ``slope`` × x + ``intercept`` is kept.
+
+    Where the widest would be told as one and the same, they lie where the line is not yet sure.
+    """
+    inner = np.linspace(-_WIDEST, _WIDEST, MAX_KNOTS - 2)
+    if (np.diff(expit(slope * inner + intercept), prepend=0, append=1) > 0).all():
+        return inner
+    low, high = (-_SUREST - intercept) / slope, (_SUREST - intercept) / slope
+    if low < _WIDEST and high > -_WIDEST:
+        low, high = max(low, -_WIDEST), min(high, _WIDEST)
+    return np.linspace(low, high, MAX_KNOTS - 2)
 
 
 def _likeliest_line(x: Floats, target: Floats) -> tuple[float, float]:

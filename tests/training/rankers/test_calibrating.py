@@ -58,6 +58,24 @@ def test_platt_never_makes_different_scores_equal(outcomes) -> None:
     told, happened = (np.array(column) for column in zip(*outcomes, strict=True))
     curve = fit_platt(told, happened)
     assert (curve.x[0], curve.y[0], curve.x[-1], curve.y[-1]) == (0.0, 0.0, 1.0, 1.0)
+    assert (np.diff(curve.y) > 0).all()
+
+
+@pytest.mark.parametrize("gap", [0.4, 0.1, 0.01, 0.001, 1e-9])
+def test_nor_where_the_outcomes_are_very_sure(gap: float) -> None:
+    told = np.repeat([0.5 - gap, 0.5 + gap], 50)
+    curve = fit_platt(told, told > 0.5)
+    assert (np.diff(curve.y) > 0).all()
+    assert (np.diff(curve.apply(np.linspace(0, 1, 201))) > 0).all()
+    assert curve.apply(told[[0, -1]]) == pytest.approx([1 / 52, 51 / 52], abs=0.01)
+
+
+@pytest.mark.parametrize("middle", [1e-8, 1 - 1e-8])
+def test_nor_where_all_scores_lie_beyond_the_widest_knots(middle: float) -> None:
+    told = middle + np.repeat([-1e-9, 1e-9], 5_000)
+    curve = fit_platt(told, told > middle)
+    assert (np.diff(curve.y) > 0).all()
+    assert curve.apply(told[[0, -1]]) == pytest.approx([0, 1], abs=0.01)
 
 
 def test_isotonic_has_few_knots_and_no_certainty() -> None:

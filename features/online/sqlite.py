@@ -69,12 +69,10 @@ class SqliteOnlineRows:
             return dict(self._foreign)
 
     def drop(self, view: View) -> None:
-        """See ``OnlineRows.drop``."""
-        statement = self._of(view).drop
+        """See ``OnlineRows.drop``. The table stays: other processes know that it is there."""
+        statement = self._of(view).clear
         with self._connections.writing() as connection:
             connection.execute(statement)
-        with self._lock:
-            self._statements.pop(view.name, None)
 
     def close(self) -> None:
         """See ``OnlineRows.close``."""

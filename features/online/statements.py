@@ -22,7 +22,7 @@ class Statements:
         self.state = f"SELECT count(*), coalesce(max(event_time), 0) FROM {view.name}"
         wanted = ", ".join(self._wanted(names=False))
         self.under = f"SELECT {wanted} FROM {view.name} WHERE {self._keys[0]} = ? LIMIT ?"
-        self.drop = f"DROP TABLE IF EXISTS {view.name}"
+        self.clear = f"DELETE FROM {view.name}"
 
     def select(self, keys: NDArray[np.int64], names: bool) -> tuple[str, list[int]]:
         """Text and parameters that read the rows of distinct ``keys`` (m, k).

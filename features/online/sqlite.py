@@ -79,13 +79,18 @@ class SqliteOnlineRows:
         self._connections.close()
 
     def _of(self, view: View) -> Statements:
-        """The statements of ``view``, whose table is made when it is first named."""
+        """The statements of ``view``, whose table is made when it is first named.
+
+        A table that was laid out for other keys or lists gives way: its rows would count as absent anyway.
+        """
         with self._lock:
             known = self._statements.get(view.name)
         if known is not None and known.view == view:
             return known
         statements = Statements(view)
         with self._connections.writing() as connection:
+            if tuple(name for (name,) in connection.execute(statements.layout)) != statements.columns:
+                connection.execute(statements.drop)
             connection.execute(statements.create)
         with self._lock:
             self._statements[view.name] = statements

@@ -16,9 +16,11 @@ class Statements:
         self.view = view
         self._keys = view.join_keys
         self._parts = _list_parts(view)
-        columns = ("event_time", "definition", "block", *self._parts)
+        self.columns = (*self._keys, "event_time", "definition", "block", *self._parts)
+        self.layout = f"SELECT name FROM pragma_table_info('{view.name}') ORDER BY cid"
+        self.drop = f"DROP TABLE IF EXISTS {view.name}"
         self.create = self._create()
-        self.upsert = self._upsert((*self._keys, *columns))
+        self.upsert = self._upsert(self.columns)
         self.state = f"SELECT count(*), coalesce(max(event_time), 0) FROM {view.name}"
         wanted = ", ".join(self._wanted(names=False))
         self.under = f"SELECT {wanted} FROM {view.name} WHERE {self._keys[0]} = ? LIMIT ?"
@@ -35,8 +37,7 @@ class Statements:
         return f"SELECT {', '.join(self._wanted(names=names))} FROM {where}", parameters
 
     def _wanted(self, *, names: bool) -> tuple[str, ...]:
-        parts = [part for part in self._parts if names or part != "names"]
-        return (*self._keys, "event_time", "definition", "block", *parts)
+        return tuple(column for column in self.columns if names or column != "names")
 
     def _where(self, keys: NDArray[np.int64], size: int) -> tuple[str, list[int]]:
         """One key column, or pairs with a single first key, are one IN; other pairs are a join.

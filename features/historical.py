@@ -47,8 +47,10 @@ def historical(home: Path, frame: pd.DataFrame, names: Names = FEATURE_NAMES) ->
     by_user = [view for view in views_of(names) if view in _BY_USER]
     joined = [view for view in views_of(names) if view not in _BY_USER]
     rows = _split(joined, _join(store, joined, asked))
-    users, user_of_row = _users_by_run(home, asked, by_user)
-    rows |= _split(by_user, _join(store, by_user, users))
+    user_of_row = np.zeros(len(asked), np.intp)
+    if by_user:
+        users, user_of_row = _users_by_run(home, asked, by_user)
+        rows |= _split(by_user, _join(store, by_user, users))
     columns: dict[str, NDArray[Any]] = dict(request_columns(rows, user_of_row, names))
     columns |= {"now": _ms(asked), "created_at": _created_at(columns, asked)}
     return columns | {name: frame[name].to_numpy() for name in frame.columns if name != EVENT_TIMESTAMP}

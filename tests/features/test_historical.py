@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.definitions import Names, views_of
 from features.historical import historical
 from features.matrix import assemble
 from feed_core.model.clock import DAY
@@ -28,6 +29,21 @@ def test_a_moment_sees_only_what_was_before_it(society: Society) -> None:
     assert np.isnan(columns["cf_score"][2:]).all()
     assert not np.isnan(columns["cf_score"][:2]).any()
     assert columns["cf_score"][0] != columns["cf_score"][1]
+
+
+@pytest.mark.parametrize(
+    "names", [("post_shares_1d",), ("author_shares_28d", "post_age"), ("standing_age",)], ids=str
+)
+def test_a_frame_needs_only_the_keys_of_the_features_that_are_asked_for(
+    society: Society, names: Names
+) -> None:
+    keys = {key for view in views_of(names) for key in view.join_keys} | {"post_id"}
+    whole = frame([NOW, START])
+    part = whole.filter([*keys, "event_timestamp"])
+    np.testing.assert_array_equal(
+        assemble(historical(society.home, part, names), names),
+        assemble(historical(society.home, whole, names), names),
+    )
 
 
 def test_times_may_be_datetimes(society: Society) -> None:

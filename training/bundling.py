@@ -10,7 +10,7 @@ import msgspec
 from features.bundle import Bundle, read_bundle, write_bundle
 from features.definitions import definitions_hash
 from feed_core.model.clock import to_rfc3339
-from feed_core.model.errors import Corrupt, InvalidInput
+from feed_core.model.errors import Corrupt, InvalidInput, NotFound
 from training.rankers.fitted import FittedRanker
 
 
@@ -41,7 +41,7 @@ def keep_bundle(
     if folder.exists():
         try:
             return read_bundle(folder)
-        except (Corrupt, InvalidInput):
+        except (Corrupt, InvalidInput, NotFound):
             shutil.rmtree(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     return write_bundle(

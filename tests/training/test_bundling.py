@@ -1,5 +1,7 @@
 """What is read back from a bundle scores as what was trained; another model is another version."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from msgspec import structs
@@ -40,9 +42,13 @@ def test_keeping_twice_writes_once(tmp_path, ranker) -> None:
     assert (first.folder / "manifest.json").stat().st_mtime_ns == stamp
 
 
-def test_a_damaged_bundle_is_replaced(tmp_path, ranker) -> None:
-    folder = _kept(tmp_path, ranker).folder
-    (folder / "manifest.json").write_text("{}")
+@pytest.mark.parametrize(
+    "damage",
+    [lambda manifest: manifest.write_text("{}"), Path.unlink],
+    ids=["not the manifest", "no manifest"],
+)
+def test_a_damaged_bundle_is_replaced(tmp_path, ranker, damage) -> None:
+    damage(_kept(tmp_path, ranker).folder / "manifest.json")
     assert _kept(tmp_path, ranker).manifest.metrics == {"a": 1.0}
 
 

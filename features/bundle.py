@@ -178,7 +178,7 @@ def _read_manifest(folder: Path) -> BundleManifest:
         raise InvalidInput(f"The bundle at {folder} has format {found}, not {FORMAT}.", fix="Train again.")
     try:
         return msgspec.json.decode(content, type=BundleManifest)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, InvalidInput) as error:
         raise Corrupt(f"The manifest of the bundle at {folder} is no manifest: {error}", fix=_FIX) from error
 
 

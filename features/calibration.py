@@ -1,5 +1,7 @@
 """From a head's raw score to a probability: the curve that training fits and serving applies."""
 
+import math
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -14,7 +16,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
 
     "isotonic": straight lines between the knots (x, y), flat outside them; "platt": the sigmoid of
     ``slope`` × x + ``intercept`` (Platt 1999); "exp": e to the power of the score, for ranks; "identity": the
-    score itself.
+    score itself. Raises ``InvalidInput`` for a number that is not finite and for a curve that falls.
     """
 
     kind: Literal["isotonic", "platt", "exp", "identity"] = "identity"
@@ -24,12 +26,19 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     intercept: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.kind != "isotonic":
-            return
+        if not all(map(math.isfinite, (*self.x, *self.y, self.slope, self.intercept))):
+            raise InvalidInput("A curve has a number that is not finite.")
+        if self.kind == "isotonic":
+            self._check_knots()
+        if self.kind == "platt" and self.slope <= 0:
+            raise InvalidInput(f"The slope of a sigmoid is {self.slope}, not above 0.")
+
+    def _check_knots(self) -> None:
         if not self.x or len(self.x) != len(self.y):
             raise InvalidInput(f"An isotonic curve has {len(self.x)} x and {len(self.y)} y knots.")
-        if any(later < earlier for earlier, later in zip(self.x, self.x[1:], strict=False)):
-            raise InvalidInput("The x knots of an isotonic curve do not ascend.")
+        for name, knots in (("x", self.x), ("y", self.y)):
+            if any(later < earlier for earlier, later in pairwise(knots)):
+                raise InvalidInput(f"The {name} knots of an isotonic curve do not ascend.")
 
     def apply(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities (of "exp" strengths), of the same shape as ``scores``."""

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -98,6 +99,15 @@ def test_a_signed_manifest_that_is_none_is_refused(tmp_path: Path, content: byte
         read_bundle(folder)
 
 
+def test_a_signed_manifest_whose_curve_falls_is_corrupt(tmp_path: Path) -> None:
+    folder = made(tmp_path).folder
+    manifest = msgspec.json.decode((folder / "manifest.json").read_bytes())
+    manifest["heads"]["like"]["calibration"]["y"] = [0.4, 0.1, 0.0]
+    resign(folder, msgspec.json.encode(manifest))
+    with pytest.raises(Corrupt, match="do not ascend"):
+        read_bundle(folder)
+
+
 def test_a_version_is_written_once(tmp_path: Path) -> None:
     made(tmp_path)
     with pytest.raises(Conflict, match="already"):
@@ -145,3 +155,21 @@ def test_curves() -> None:
 def test_a_broken_curve_is_refused(x: tuple[float, ...], y: tuple[float, ...]) -> None:
     with pytest.raises(InvalidInput):
         Calibration(kind="isotonic", x=x, y=y)
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [
+        {"kind": "isotonic", "x": (0.0, 1.0), "y": (1.0, 0.0)},
+        {"kind": "isotonic", "x": (0.0, float("nan"), 1.0), "y": (0.0, 0.5, 1.0)},
+        {"kind": "isotonic", "x": (0.0, 1.0), "y": (0.0, float("nan"))},
+        {"kind": "platt", "slope": -1.0},
+        {"kind": "platt", "slope": 0.0},
+        {"kind": "platt", "slope": float("inf")},
+        {"intercept": float("nan")},
+    ],
+    ids=str,
+)
+def test_a_curve_that_falls_or_is_not_finite_is_refused(curve: dict[str, object]) -> None:
+    with pytest.raises(InvalidInput):
+        Calibration(**curve)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ A folder with ``manifest.json``, ``manifest.sha256`` and one LightGBM text model
 """
 
 import hashlib
+import math
 import os
 import shutil
 import uuid
@@ -102,10 +103,12 @@ def write_bundle(
     """Write a bundle to ``folder``, wholly or not at all, and read it back.
 
     ``models`` maps a head to LightGBM model text, which reads the features ``feature_names``. Raises
-    ``Conflict`` when ``folder`` is there, ``InvalidInput`` when there is no model, an action has no weight
-    or a feature is not defined.
+    ``Conflict`` when ``folder`` is there, ``InvalidInput`` when there is no model, an action has no weight,
+    a feature is not defined, or a metric or weight is not finite.
     """
     _check_heads(models, objective, action_weights)
+    _check_finite("metrics", metrics)
+    _check_finite("action weights", action_weights)
     features = tuple(BundleFeature(f.name, f.kind, f.dtype) for f in features_of(feature_names))
     if folder.exists():
         raise Conflict(f"There is a bundle at {folder} already.", fix="Choose another version.")
@@ -151,6 +154,12 @@ def _check_heads(models: Mapping[str, str], objective: str, weights: Mapping[str
     allowed = set(weights) if objective == "heads" else {RANK_HEAD}
     if unknown := sorted(set(models) - allowed):
         raise InvalidInput(f"Heads without an action weight: {', '.join(unknown)}.")
+
+
+def _check_finite(what: str, numbers: Mapping[str, float]) -> None:
+    """JSON would hold null in the place of other numbers, which nobody can read back."""
+    if wrong := [name for name, number in numbers.items() if not math.isfinite(number)]:
+        raise InvalidInput(f"These {what} of a bundle are not finite: {', '.join(wrong)}.")
 
 
 def _write_head(draft: Path, name: str, text: str, calibrations: Mapping[str, Calibration]) -> Head:

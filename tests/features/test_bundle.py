@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -15,16 +16,16 @@ from feed_core.model.errors import Conflict, Corrupt, InvalidInput, NotFound
 LIKE = Calibration(kind="isotonic", x=(0.0, 0.5, 1.0), y=(0.0, 0.1, 0.4))
 
 
-def made(folder: Path) -> Bundle:
-    return write_bundle(
-        folder / "v1",
-        version="v1",
-        models={"like": "tree\n" * 50, "hide": "hide tree"},
-        calibrations={"like": LIKE},
-        objective="heads",
-        metrics={"ndcg": 0.5},
-        created_at=1_700_000_000_000,
-    )
+def made(folder: Path, **more: Any) -> Bundle:
+    settings: dict[str, Any] = {
+        "version": "v1",
+        "models": {"like": "tree\n" * 50, "hide": "hide tree"},
+        "calibrations": {"like": LIKE},
+        "objective": "heads",
+        "metrics": {"ndcg": 0.5},
+        "created_at": 1_700_000_000_000,
+    }
+    return write_bundle(folder / "v1", **(settings | more))
 
 
 def test_a_bundle_comes_back_as_written(tmp_path: Path) -> None:
@@ -117,29 +118,30 @@ def test_a_version_is_written_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("models", [{}, {"yawn": "tree"}])
 def test_a_bundle_that_cannot_be_scored_is_not_written(tmp_path: Path, models: dict[str, str]) -> None:
     with pytest.raises(InvalidInput):
-        write_bundle(
-            tmp_path / "v2",
-            version="v2",
-            models=models,
-            calibrations={},
-            objective="heads",
-            metrics={},
-            created_at=0,
-        )
+        made(tmp_path, models=models)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_left_of_a_write_that_fails(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
-        write_bundle(
-            tmp_path / "v3",
-            version="v3",
-            models={"like": "tree"},
-            calibrations={},
-            objective="heads",
-            metrics={"ndcg": [1]},  # type: ignore[dict-item]
-            created_at=0,
-        )
+        made(tmp_path, created_at=object())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"metrics": {"ndcg": 0.5, "auc": float("nan")}},
+        {"metrics": {"auc": float("inf")}},
+        {"action_weights": ACTION_WEIGHTS | {"like": float("nan")}},
+    ],
+    ids=["nan", "inf", "weight"],
+)
+def test_figures_that_are_not_finite_are_named_and_leave_no_bundle(
+    tmp_path: Path, more: dict[str, dict[str, float]]
+) -> None:
+    with pytest.raises(InvalidInput, match="auc" if "metrics" in more else "like"):
+        made(tmp_path, **more)
     assert list(tmp_path.iterdir()) == []
 
 

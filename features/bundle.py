@@ -111,7 +111,7 @@ def write_bundle(
     _check_finite("action weights", action_weights)
     features = tuple(BundleFeature(f.name, f.kind, f.dtype) for f in features_of(feature_names))
     if folder.exists():
-        raise Conflict(f"There is a bundle at {folder} already.", fix="Choose another version.")
+        raise _taken(folder)
     draft = folder.parent / f".{folder.name}-{uuid.uuid4().hex[:8]}"
     try:
         heads = {name: _write_head(draft, name, text, calibrations) for name, text in models.items()}
@@ -122,7 +122,7 @@ def write_bundle(
             metrics={name: float(value) for name, value in metrics.items()},
         )  # fmt: skip
         _write_manifest(draft, manifest)
-        draft.rename(folder)
+        _put(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return read_bundle(folder)
@@ -176,6 +176,19 @@ def _write_manifest(draft: Path, manifest: BundleManifest) -> None:
     for path in draft.rglob("*.*"):
         with path.open("rb") as file:
             os.fsync(file.fileno())
+
+
+def _put(draft: Path, folder: Path) -> None:
+    try:
+        draft.rename(folder)
+    except OSError as error:  # somebody else has written the same version meanwhile
+        if folder.exists():
+            raise _taken(folder) from error
+        raise
+
+
+def _taken(folder: Path) -> Conflict:
+    return Conflict(f"There is a bundle at {folder} already.", fix="Choose another version.")
 
 
 def _read_manifest(folder: Path) -> BundleManifest:

@@ -115,6 +115,26 @@ def test_a_version_is_written_once(tmp_path: Path) -> None:
         made(tmp_path)
 
 
+class WrittenMeanwhile(dict[str, Calibration]):
+    """Curves; while they are looked up, somebody else writes the bundle."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if not (self.folder / "v1").exists():
+            made(self.folder, metrics={"ndcg": 0.25})
+        return default
+
+
+def test_of_two_that_write_the_same_version_the_later_one_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Conflict, match="already"):
+        made(tmp_path, calibrations=WrittenMeanwhile(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["v1"]
+    assert read_bundle(tmp_path / "v1").manifest.metrics == {"ndcg": 0.25}
+
+
 @pytest.mark.parametrize("models", [{}, {"yawn": "tree"}])
 def test_a_bundle_that_cannot_be_scored_is_not_written(tmp_path: Path, models: dict[str, str]) -> None:
     with pytest.raises(InvalidInput):

@@ -8,6 +8,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,9 @@ def make_folders(home: Path) -> None:
 def publish(home: Path, *, progress: Progress | None = None) -> dict[str, int]:
     """Make offline rows of all that the jobs and the lake of ``home`` hold; returns rows by view.
 
-    Each view's folder is replaced as one, so a reader never sees half of it; in it, files whose inputs
-    have not changed are those of the last time. Raises ``Corrupt`` naming a file that cannot be read.
+    Each view's folder is replaced as one, so a reader never sees half of it (for a moment it may see none);
+    in it, files whose inputs have not changed are those of the last time. Raises ``Corrupt`` naming a file
+    that cannot be read or is no table of its view.
     """
     rows: dict[str, int] = {}
     for done, view in enumerate(VIEWS):
@@ -72,29 +74,38 @@ def _publish_view(home: Path, view: View) -> int:
         if not rows:
             pq.write_table(schema_of(view).empty_table(), draft / "empty.parquet")
         _replace(draft, folder)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise Corrupt(
-            f"The inputs of {view.name} cannot be read: {error}", fix="Run the job again."
-        ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return rows
 
 
+@contextmanager
+def _reading(source: Path, view: View) -> Iterator[None]:
+    """Raises ``Corrupt`` naming ``source`` when it turns out to be no input of ``view``."""
+    try:
+        yield
+    except (pa.ArrowException, KeyError, OSError) as error:
+        message = f"The inputs of {view.name} cannot be read: {source}: {error}"
+        raise Corrupt(message, fix="Run the job again.") from error
+
+
 def _write_files(home: Path, view: View, draft: Path) -> int:
     if view in WINDOWED:
-        return sum(
-            _linked(path, draft) for path in sorted((home / "spark/stats" / view.name).glob("*.parquet"))
-        )
+        files = sorted((home / "spark/stats" / view.name).glob("*.parquet"))
+        return sum(_linked(path, view, draft) for path in files)
     if view == POST_CONTENT:
-        return _written(content_table(home), draft / "posts.parquet")
+        with _reading(home / "lake/posts", view):
+            return _written(content_table(home), draft / "posts.parquet")
     return sum(_dated(home, view, as_of, source, draft) for as_of, source in _dated_sources(home, view))
 
 
-def _linked(path: Path, draft: Path) -> int:
-    rows = int(pq.read_metadata(path).num_rows)
-    link(path, draft / path.name)
-    return rows
+def _linked(path: Path, view: View, draft: Path) -> int:
+    schema = schema_of(view)
+    with _reading(path, view), pq.ParquetFile(path) as file:
+        # It is linked as it is, so whether its columns are the view's is tried here, without rows.
+        file.schema_arrow.empty_table().select(schema.names).cast(schema)
+        link(path, draft / path.name)
+        return int(file.metadata.num_rows)
 
 
 def _written(table: Any, path: Path) -> int:
@@ -114,14 +125,15 @@ def _dated_sources(home: Path, view: View) -> Iterator[tuple[int, Path]]:
 
 def _dated(home: Path, view: View, as_of: int, source: Path, draft: Path) -> int:
     """Make the file of ``as_of`` in ``draft``: the one of the last time while ``source`` is the same."""
-    schema, name, mark = schema_of(view), f"{as_of}.parquet", mark_of(source)
-    kept = keep(offline_folder(home, view) / name, draft / name, schema, mark)
-    if kept is not None:
-        return kept
-    table = ds.dataset(source, format="parquet").to_table()
-    times = pa.array(np.full(table.num_rows, as_of * 1000), pa.timestamp("us", tz="UTC"))
-    table = table.append_column(EVENT_TIMESTAMP, times).select(schema.names).cast(schema)
-    return _written(marked(table, mark), draft / name)
+    with _reading(source, view):
+        schema, name, mark = schema_of(view), f"{as_of}.parquet", mark_of(source)
+        kept = keep(offline_folder(home, view) / name, draft / name, schema, mark)
+        if kept is not None:
+            return kept
+        table = ds.dataset(source, format="parquet").to_table()
+        times = pa.array(np.full(table.num_rows, as_of * 1000), pa.timestamp("us", tz="UTC"))
+        table = table.append_column(EVENT_TIMESTAMP, times).select(schema.names).cast(schema)
+        return _written(marked(table, mark), draft / name)
 
 
 def _table_path(folder: Path, name: str) -> Path | None:

@@ -23,6 +23,8 @@ from feed_core.model.errors import Corrupt
 from tests.features.conftest import make_posts, write_lake_posts
 
 RUN = 1_780_000_000_000
+STATS = "spark/stats/post_stats/part-7.parquet"
+DATED = f"spark/tags/as_of={RUN}/user_tags.parquet"
 TAGS = pa.schema({"user_id": pa.int64(), "tags": pa.list_(pa.string()), "weights": pa.list_(pa.float32())})
 
 
@@ -183,3 +185,23 @@ def test_a_day_and_a_second_are_exact_to_the_last_second_of_a_day(tmp_path: Path
     assert [int(day) * 86_400 + int(second) for day, second in zip(days, seconds, strict=True)] == [
         at // 1000 for at in moments
     ]
+
+
+WRONG: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "cut off statistics": (STATS, lambda path: path.write_bytes(b"PAR1 half")),
+    "statistics of other columns": (STATS, lambda path: pq.write_table(pa.table({"a": [1]}), path)),
+    "a column less": (DATED, lambda path: pq.write_table(tags(1).drop_columns(["weights"]), path)),
+    "another type": (DATED, lambda path: pq.write_table(tags(1).set_column(1, "tags", [[1.5]]), path)),
+}
+
+
+@pytest.mark.parametrize(("place", "break_it"), WRONG.values(), ids=WRONG)
+def test_a_file_that_is_no_table_of_its_view_is_named(
+    tmp_path: Path, place: str, break_it: Callable[[Path], object]
+) -> None:
+    path = tmp_path / place
+    path.parent.mkdir(parents=True)
+    break_it(path)
+    with pytest.raises(Corrupt) as refused:
+        publish(tmp_path)
+    assert str(path) in refused.value.message

@@ -62,7 +62,7 @@ class _Assembly:
         """The matrix (n, F) of ``assemble``."""
         made = np.empty((self._made, n))
         if self._times:
-            now = _column(columns, "now").astype(np.int64)
+            now = _fitting(columns, "now", n).astype(np.int64)
             for row, rule in self._times:
                 made[row] = _time(rule, now, columns)
         self._plain.fill(columns, made)
@@ -132,11 +132,16 @@ def _stacked(columns: Columns, names: Sequence[str], n: int) -> Values:
     """The named columns as float64 (len(names), n)."""
     stacked = np.empty((len(names), n))
     for row, name in enumerate(names):
-        column = _column(columns, name)
-        if column.shape not in ((n,), (1,)):
-            raise InvalidInput(f"Column {name} has shape {column.shape} for {n} rows.")
-        stacked[row] = column
+        stacked[row] = _fitting(columns, name, n)
     return stacked
+
+
+def _fitting(columns: Columns, name: str, n: int) -> NDArray[np.generic]:
+    """The named column, which holds a value a row or one for all."""
+    column = _column(columns, name)
+    if column.shape not in ((n,), (1,)):
+        raise InvalidInput(f"Column {name} has shape {column.shape} for {n} rows.")
+    return column
 
 
 def _column(columns: Columns, name: str) -> NDArray[np.generic]:

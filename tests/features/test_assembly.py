@@ -98,6 +98,17 @@ def test_a_column_of_another_length_is_named() -> None:
         assemble(columns(2, 0, 0.0) | {"position": np.zeros(3)})
 
 
+@pytest.mark.parametrize("n", [0, 3])
+def test_moments_of_another_number_than_the_rows_are_named(n: int) -> None:
+    with pytest.raises(InvalidInput, match="now"):
+        assemble(columns(2, 0, 0.0) | {"now": np.full(n, NOW)})
+
+
+def test_a_moment_may_hold_for_all_rows() -> None:
+    many = columns(3, 0, 0.0) | {"now": np.full(3, NOW)}
+    np.testing.assert_array_equal(assemble(many | {"now": np.array([NOW])}), assemble(many))
+
+
 tags = st.lists(st.sampled_from("abcdef"), unique=True, max_size=4)
 
 

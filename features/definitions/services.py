@@ -44,9 +44,15 @@ MADE_FROM: dict[str, Names] = {
 
 @cache
 def features_of(names: Names) -> tuple[Feature, ...]:
-    """The features of these names, in their order; raises ``InvalidInput`` for one that is not defined."""
+    """The features of these names, in their order.
+
+    Raises ``InvalidInput`` for one that is not defined, and for one that is named twice.
+    """
     if unknown := [name for name in names if name not in ALL_FEATURES]:
         raise InvalidInput(f"These features are not defined: {', '.join(unknown)}.", fix="Train again.")
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise InvalidInput(f"These features are named twice: {', '.join(twice)}.", fix="Name each once.")
     return tuple(ALL_FEATURES[name] for name in names)
 
 

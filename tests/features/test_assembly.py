@@ -109,6 +109,11 @@ def test_a_moment_may_hold_for_all_rows() -> None:
     np.testing.assert_array_equal(assemble(many | {"now": np.array([NOW])}), assemble(many))
 
 
+def test_a_feature_that_is_named_twice_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="named twice: position"):
+        assemble(columns(2, 0, 0.0), ("position", "post_age", "position"))
+
+
 tags = st.lists(st.sampled_from("abcdef"), unique=True, max_size=4)
 
 

@@ -13,6 +13,7 @@ from features.online.lists import Lists, offsets_of, tag_hash
 from features.online.rows import PackedRows
 from feed_core.model.errors import Corrupt, InvalidInput
 
+Ints = NDArray[np.int64]
 EVENT_TIMESTAMP = "event_timestamp"
 _TIME = pa.timestamp("us", tz="UTC")
 
@@ -28,7 +29,8 @@ def schema_of(view: View) -> Any:
 def pack(view: View, table: Any) -> PackedRows:
     """Packed arrays of the rows in ``table``, an Arrow table with the columns of ``schema_of(view)``.
 
-    Null values become NaN, null lists empty ones. Raises ``InvalidInput`` for a missing column or key.
+    Null values become NaN, null lists empty ones. Raises ``InvalidInput`` for a missing column or key,
+    ``Corrupt`` for a vector of another size and for lists that ``lists_of`` refuses.
     """
     _check(view, table)
     keys = [_whole(table, key) for key in view.join_keys]
@@ -51,20 +53,31 @@ def matrix_of(view: View, table: Any) -> NDArray[np.float32]:
 
 
 def lists_of(view: View, table: Any) -> Lists | None:
-    """The lists of the rows in ``table``, empty where null; ``None`` for a view without lists."""
+    """The lists of the rows in ``table``, empty where null; ``None`` for a view without lists.
+
+    Raises ``Corrupt`` for an item that is null and for a row with more or fewer weights than items.
+    """
     field = view.list_field
     if field is None:
         return None
     column = _one_chunk(table[field.name])
-    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
-    flat, n = column.flatten(), int(lengths.sum())
-    weights = np.ones(n, np.float32)
+    lengths, flat = _lengths(column), column.flatten()
+    if flat.null_count:
+        raise Corrupt(f"{view.name} has {flat.null_count} {field.name} that are null.")
+    weights = np.ones(len(flat), np.float32)
     if field.weights:
-        weights = _one_chunk(table[field.weights]).flatten().to_numpy(zero_copy_only=False)
-    if len(weights) != n:
-        raise Corrupt(f"{view.name} has {n} {field.name} but {len(weights)} {field.weights}.")
+        beside = _one_chunk(table[field.weights])
+        _check_weights(view, field, lengths, _lengths(beside))
+        weights = beside.flatten().to_numpy(zero_copy_only=False)
     ids, names = _identified(field, flat)
     return Lists(offsets_of(lengths), ids, weights.astype(np.float32), names)
+
+
+def _check_weights(view: View, field: Tags | Ids, items: Ints, weights: Ints) -> None:
+    """Row by row: equal sums would let an item have the weight of another row's."""
+    if len(wrong := np.flatnonzero(items != weights)):
+        found = f"{items[wrong[0]]} {field.name} but {weights[wrong[0]]} {field.weights}"
+        raise Corrupt(f"A row of {view.name} has {found}.")
 
 
 def _identified(field: Tags | Ids, flat: Any) -> tuple[NDArray[np.int64], tuple[str, ...] | None]:
@@ -110,12 +123,18 @@ def _floats(column: Any) -> NDArray[np.float32]:
 
 def _vectors(column: Any, field: Vector) -> NDArray[np.float32]:
     array = _one_chunk(column)
-    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+    lengths = _lengths(array)
     if not np.isin(lengths, (0, field.size)).all():
         raise Corrupt(f"A vector {field.name} has {lengths.max()} values, not {field.size}.")
     made = np.full((len(lengths), field.size), np.nan, np.float32)
     made[lengths > 0] = array.flatten().to_numpy(zero_copy_only=False).reshape(-1, field.size)
     return made
+
+
+def _lengths(lists: Any) -> Ints:
+    """How many items each list has (n,), 0 where it is null."""
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
+    return np.asarray(lengths, np.int64)
 
 
 def _one_chunk(column: Any) -> Any:

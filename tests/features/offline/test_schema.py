@@ -129,3 +129,25 @@ def test_more_or_fewer_weights_than_items_are_corrupt(weights: list[Any], found:
     row = {"user_id": 5, EVENT_TIMESTAMP: MICROS, "tags": ["a", "b"], "weights": weights[0]}
     with pytest.raises(Corrupt, match=f"user_tags has 2 tags but {found} weights"):
         lists_of(TAGGED, table_of(TAGGED, [row]))
+
+
+@pytest.mark.parametrize(
+    ("view", "items", "weights", "told"),
+    [
+        (TAGGED, [["a", "b"], ["c"]], [[1.0], [2.0, 3.0]], "has 2 tags but 1 weights"),
+        (TAGGED, [None, ["c"]], [[1.0], None], "has 0 tags but 1 weights"),
+        (LISTED, [[(1 << 60) + 1, None], [5]], [[1.0, 2.0], [3.0]], "1 post_ids that are null"),
+        (TAGGED, [["a", None], ["c"]], [[1.0, 2.0], [3.0]], "1 tags that are null"),
+    ],
+    ids=["weights of the next row", "weights of nothing", "an id that is missing", "a tag that is missing"],
+)
+def test_lists_that_do_not_fit_row_by_row_are_corrupt(
+    view: View, items: list[Any], weights: list[Any], told: str
+) -> None:
+    assert view.list_field is not None
+    made = [
+        {"user_id": 5, EVENT_TIMESTAMP: MICROS, view.list_field.name: held, view.list_field.weights: beside}
+        for held, beside in zip(items, weights, strict=True)
+    ]
+    with pytest.raises(Corrupt, match=told):
+        lists_of(view, table_of(view, made))

@@ -124,8 +124,8 @@ def _floats(column: Any) -> NDArray[np.float32]:
 def _vectors(column: Any, field: Vector) -> NDArray[np.float32]:
     array = _one_chunk(column)
     lengths = _lengths(array)
-    if not np.isin(lengths, (0, field.size)).all():
-        raise Corrupt(f"A vector {field.name} has {lengths.max()} values, not {field.size}.")
+    if len(wrong := lengths[~np.isin(lengths, (0, field.size))]):
+        raise Corrupt(f"A vector {field.name} has {wrong[0]} values, not {field.size}.")
     made = np.full((len(lengths), field.size), np.nan, np.float32)
     made[lengths > 0] = array.flatten().to_numpy(zero_copy_only=False).reshape(-1, field.size)
     return made

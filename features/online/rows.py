@@ -87,8 +87,9 @@ def checked_keys(view: View, keys: NDArray[np.generic]) -> Keys:
         raise InvalidInput(f"Keys of {view.name} have shape {array.shape}; wanted columns: {wanted}.")
     if array.dtype.kind not in "iu":
         raise InvalidInput(f"Keys of {view.name} are {array.dtype}, not integers.", fix="Drop missing keys.")
-    if array.size and (array.min() <= 0 or array.max() > np.iinfo(np.int64).max):
-        raise InvalidInput(f"Keys of {view.name} must be positive 64-bit numbers; one is {array.min()}.")
+    if not _are_positive(array):
+        wrong = array.min() if array.min() <= 0 else array.max()
+        raise InvalidInput(f"Keys of {view.name} must be positive 64-bit numbers; one is {wrong}.")
     return array.astype(np.int64, copy=False)
 
 
@@ -101,6 +102,11 @@ def checked_matrix(view: View, matrix: NDArray[np.generic], n: int) -> NDArray[n
 
 def checked_times(view: View, times: NDArray[np.generic], n: int) -> NDArray[np.int64]:
     """``times`` as int64 (n,); raises ``InvalidInput`` unless they are whole ms since 1970."""
-    if times.shape != (n,) or times.dtype.kind not in "iu" or (n and times.min() <= 0):
+    if times.shape != (n,) or times.dtype.kind not in "iu" or not _are_positive(times):
         raise InvalidInput(f"{view.name} needs {n} event times in ms since 1970, one a row.")
     return times.astype(np.int64, copy=False)
+
+
+def _are_positive(numbers: NDArray[np.generic]) -> bool:
+    """Whether all are above 0 and fit 64 bits with a sign, as unsigned ones need not."""
+    return not numbers.size or bool(numbers.min() > 0 and numbers.max() <= np.iinfo(np.int64).max)

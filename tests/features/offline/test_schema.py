@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.definitions import VIEW_BY_NAME, VIEWS, Count, Ids, Scalar, Tags, Vector, View
-from features.offline.schema import EVENT_TIMESTAMP, lists_of, pack, schema_of
+from features.offline.schema import EVENT_TIMESTAMP, lists_of, matrix_of, pack, schema_of
 from features.online import tag_hash
 from feed_core.model.errors import Corrupt
 from feed_core.model.ids import MAX_ID
@@ -151,3 +151,11 @@ def test_lists_that_do_not_fit_row_by_row_are_corrupt(
     ]
     with pytest.raises(Corrupt, match=told):
         lists_of(view, table_of(view, made))
+
+
+@pytest.mark.parametrize("size", [2, 33])
+def test_the_size_that_is_told_is_the_one_that_is_wrong(size: int) -> None:
+    view, row = VIEW_BY_NAME["user_factors"], {"user_id": 5, EVENT_TIMESTAMP: MICROS}
+    made = [row | {"factor": [0.5] * length} for length in (32, size)]
+    with pytest.raises(Corrupt, match=f"{size} values, not 32"):
+        matrix_of(view, table_of(view, made))

@@ -40,6 +40,19 @@ def test_the_largest_and_the_smallest_key_are_keys_and_one_beyond_is_not() -> No
             checked_keys(WIDE, wrong)
 
 
+def test_the_key_that_is_told_is_the_one_that_is_wrong() -> None:
+    for wrong in (0, MAX_ID + 1):
+        with pytest.raises(InvalidInput, match=f"one is {wrong}"):
+            checked_keys(WIDE, np.array([5, wrong, 7], np.uint64))
+
+
+def test_times_are_above_zero_and_no_larger_than_64_bits_with_a_sign() -> None:
+    assert checked_times(WIDE, np.array([1, MAX_ID], np.uint64), 2).tolist() == [1, MAX_ID]
+    for wrong in (np.array([0]), np.array([-5]), np.array([MAX_ID + 1], np.uint64)):
+        with pytest.raises(InvalidInput, match="event times"):
+            checked_times(WIDE, wrong, 1)
+
+
 @pytest.mark.parametrize("shape", [(2,), (2, 1), (2, 3), (1, 2, 2), ()])
 def test_keys_of_pairs_have_two_columns_and_the_error_names_them(shape: tuple[int, ...]) -> None:
     with pytest.raises(InvalidInput, match="wanted columns: user_id, author_id"):

@@ -46,6 +46,16 @@ class Trees:
             raise Corrupt(f"The text is no LightGBM model: {error}") from error
 
 
+def trees_of(text: str) -> Trees:
+    """The model whose ``text`` was kept, without the figures of its training.
+
+    Raises ``Corrupt`` when the text is no model: here, before anybody reads rows to be scored by it.
+    """
+    trees = Trees(text, "", (), np.zeros(0))
+    _ = trees._booster
+    return trees
+
+
 class Binned:
     """Training and validation rows, binned once for all the models that learn from them.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from features.bundle import RANK_HEAD, Bundle
 from features.calibration import Calibration
 from features.definitions import FEATURE_NAMES, FEATURES, Names
-from training.rankers.boosting import Trees
+from training.rankers.boosting import Trees, trees_of
 
 Objective = Literal["heads", "lambdarank"]
 Floats = NDArray[np.float64]
@@ -61,10 +61,7 @@ class FittedRanker:
 
 def ranker_of(bundle: Bundle) -> FittedRanker:
     """The ranker that ``bundle`` was made of. Raises ``Corrupt`` when a model cannot be read."""
-    heads = {
-        name: Trees(bundle.model_path(name).read_text(), "", (), np.zeros(0))
-        for name in bundle.manifest.heads
-    }
+    heads = {name: trees_of(bundle.model_path(name).read_text()) for name in bundle.manifest.heads}
     calibrations = {name: head.calibration for name, head in bundle.manifest.heads.items()}
     manifest = bundle.manifest
     return FittedRanker(

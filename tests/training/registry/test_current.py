@@ -11,7 +11,7 @@ from msgspec import structs
 from features.bundle import Bundle
 from features.definitions import ACTION_WEIGHTS, DISCOVERY, FEATURE_NAMES
 from feed_core.model.clock import DAY
-from feed_core.model.errors import Conflict, InvalidInput, NotFound
+from feed_core.model.errors import Conflict, Corrupt, InvalidInput, NotFound
 from tests.training.examples import planted
 from tests.training.lake import START, Lake
 from training import evaluate
@@ -134,6 +134,12 @@ def test_evaluating_says_what_is_wrong_with_the_bundle_before_it_reads_the_lake(
         evaluate(tmp_path, as_of=START, version="choices")
     with pytest.raises(NotFound, match="no model bundle"):
         evaluate(tmp_path, as_of=START)
+
+
+def test_evaluating_refuses_a_model_that_cannot_be_read_before_it_reads_the_lake(tmp_path: Path) -> None:
+    kept(tmp_path, text="no trees")
+    with pytest.raises(Corrupt, match="no LightGBM model"):
+        evaluate(tmp_path, as_of=START, version="v1")
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """What can be set about the trees, in one record that every ranker takes and every run logs."""
 
+import math
 from typing import Any
 
 import msgspec
@@ -36,6 +37,10 @@ class TreesConfig(msgspec.Struct, frozen=True, kw_only=True):
             )
         if not (0 < self.learning_rate <= 1 and 0 < self.feature_share <= 1):
             raise InvalidInput("The learning rate and the feature share lie in (0, 1].")
+        if not (self.min_rows_per_leaf >= 0 and 0 <= self.l2 < math.inf):
+            raise InvalidInput("The rows of a leaf and the L2 penalty are finite and not below 0.")
+        if self.patience < 1 or self.threads < 1:
+            raise InvalidInput("Patience and threads are at least 1.")
 
     def parameters(self) -> dict[str, Any]:
         """The same in LightGBM's words, made reproducible."""

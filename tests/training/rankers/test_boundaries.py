@@ -1,6 +1,7 @@
 """What is enough to learn from, to the row; which lists teach; which settings there may be."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -118,6 +119,28 @@ def test_a_setting_may_be_as_small_or_as_large_as_its_bounds_and_no_more(name, b
     for value in (low - 1, high + 1 if isinstance(high, int) else high + 1e-9):
         with pytest.raises(InvalidInput):
             TreesConfig(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"threads": 0},
+        {"patience": 0},
+        {"min_rows_per_leaf": -1},
+        {"l2": -1.0},
+        {"l2": np.inf},
+        {"l2": np.nan},
+    ],
+    ids=str,
+)
+def test_settings_that_no_training_can_take_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        TreesConfig(**wrong)
+
+
+def test_the_least_that_may_be_set_can_be_trained() -> None:
+    least = TreesConfig(trees=2, leaves=2, bins=2, min_rows_per_leaf=0, l2=0.0, patience=1, threads=1)
+    assert set(HeadsRanker(trees=least, outcomes=("long_dwell",))(TRAIN, VALID).heads) == {"long_dwell"}
 
 
 curve_rows = st.lists(

@@ -79,8 +79,7 @@ def _owners(queries: Ints, users: tuple[ArrayLike, ArrayLike] | None) -> Ints:
     if users is None:
         return queries
     known, owner = np.asarray(users[0], np.int64), np.asarray(users[1], np.int64)
-    order = np.argsort(known, kind="stable")
-    at = np.minimum(np.searchsorted(known[order], queries), len(known) - 1)
-    if not np.array_equal(known[order][at], queries):
+    if not np.isin(queries, known).all():
         raise InvalidInput("A query has no user.")
-    return owner[order][at]
+    order = np.argsort(known, kind="stable")
+    return owner[order][np.searchsorted(known[order], queries)]

@@ -45,3 +45,8 @@ def test_unknown_cells_and_queries_without_a_user_are_refused() -> None:
         table.lead("good", "ndcg@5")
     with pytest.raises(InvalidInput, match="no user"):
         compare({"good": GOOD}, QUERIES, GAINS, users=([1], [1]))
+
+
+def test_a_query_of_nobody_is_refused_also_when_nobody_is_named_at_all() -> None:
+    with pytest.raises(InvalidInput, match="no user"):
+        compare({"a": [1.0]}, [1], [1.0], users=([], []))

@@ -95,12 +95,14 @@ class Connections:
         return self._write_connection
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        connection: sqlite3.Connection | None = None
         try:
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             for pragma in _PRAGMAS:
                 connection.execute(pragma).close()
         except sqlite3.DatabaseError as error:
-            connection.close()
+            if connection is not None:
+                connection.close()
             fix = "Delete the file and run: loupe features materialize."
             raise Corrupt(f"{self.path} is not a readable database: {error}.", fix=fix) from error
         return connection

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from features.online.connections import Connections
-from feed_core.model.errors import Unavailable
+from feed_core.model.errors import Corrupt, Unavailable
 
 
 def test_threads_that_have_ended_leave_no_connection_open(tmp_path: Path) -> None:
@@ -36,6 +36,11 @@ def test_after_the_end_there_is_no_connection(tmp_path: Path) -> None:
     connections.close()
     with pytest.raises(Unavailable, match="closed"):
         connections.here()
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(Corrupt, match="not a readable database"):
+        Connections(tmp_path)
 
 
 def _write(connections: Connections, statement: str) -> None:

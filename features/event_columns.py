@@ -54,6 +54,7 @@ def join(parts: Sequence[EventColumns]) -> EventColumns:
     """The events of all ``parts``, in order."""
 
     def joined(name: str) -> NDArray[np.int64]:
-        return np.concatenate([np.zeros(0, np.int64), *(getattr(part, name) for part in parts)])
+        none = np.zeros(0, np.float64 if name == "value" else np.int64)
+        return np.concatenate([none, *(getattr(part, name) for part in parts)])
 
     return EventColumns(*(joined(field.name) for field in fields(EventColumns)))  # type: ignore[arg-type]

@@ -217,3 +217,4 @@ def test_what_a_restart_needs_reaches_back_from_the_newest_row(online: OnlineRow
 
 def test_no_events_are_no_columns() -> None:
     assert len(columns_of([])) == 0
+    assert columns_of([]).value.dtype == np.float64

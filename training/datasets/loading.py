@@ -63,7 +63,8 @@ def load_examples(
         raise NotFound(f"The lake at {home} holds no impression in that time.", fix="Run: loupe lake.")
     shown = sampled(everything, settings.sample, settings.seed)
     tell(1, _STEPS)
-    acted = _read_acted(home, start - settings.popularity_ms, known_until or end + settings.window_ms)
+    until = end + settings.window_ms if known_until is None else known_until
+    acted = _read_acted(home, start - settings.popularity_ms, until)
     outcomes = _outcomes_of(everything, shown, acted, settings.window_ms)
     tell(2, _STEPS)
     features, logged = _features(home, shown, settings, backfill, start, end)

@@ -89,6 +89,7 @@ def test_outcomes_join_within_the_window_and_before_what_is_known(lake) -> None:
     home = lake.write()
     assert _load(home).value.tolist() == [1, 6, 0]
     assert _load(home, known_until=START + 3 * HOUR).value.tolist() == [1, 0, 0]
+    assert _load(home, known_until=0).value.tolist() == [0, 0, 0]
     assert _load(home, config=DatasetConfig(window_ms=2 * DAY)).value.tolist() == [1, 6, -10]
     assert _load(home).gain.tolist() == [1, 6, 0]
 

@@ -45,7 +45,11 @@ def read_impressions(home: Path, *, start: int, end: int) -> Impressions:
 
 
 def sampled(impressions: Impressions, rows: int, seed: int) -> Impressions:
-    """About ``rows`` impressions: whole queries, chosen by a hash, so that a longer period keeps them."""
+    """About ``rows`` impressions: whole queries, chosen by a hash of their number.
+
+    So a longer period with the same share keeps the decisions of a shorter one; lists without a decision
+    are numbered anew in each period, and drawn anew.
+    """
     share = rows / max(1, len(impressions))
     if share >= 1:
         return impressions

@@ -37,7 +37,7 @@ def skew(
 ) -> SkewReport:
     """Compare logged and point-in-time values of about ``sample`` impressions served in that time (ms).
 
-    Values agree when they differ by at most 1e-4 relative or 1e-5 absolute, or both are missing. Raises
+    Values agree when they differ by at most 1e-5 plus 1e-4 of the joined one, or both are missing. Raises
     ``NotFound`` when none was logged under today's definitions.
     """
     settings = DatasetConfig(sample=sample, seed=seed)

@@ -74,7 +74,8 @@ def create_user(body: NewUserBody, request: Request, core: Core, who: Who, write
         core.limits.take((f"sign-up-from:{_address(request)}", SIGN_UPS_FROM))
     if body.password or not who.trusted:
         sign_up = core.sign_up.prepare(new, body.email, body.phone, body.password)
-        return write.answer(None, lambda: UserView.of(core.sign_up.run(sign_up)), 201)
+        told = write.without(body, "password")
+        return told.answer(None, lambda: UserView.of(core.sign_up.run(sign_up)), 201)
     if body.email or body.phone:
         raise InvalidInput("There is an email or phone, but no password.", fix="Send all, or none.")
     return write.answer(None, lambda: UserView.of(core.accounts.create_many([new])[0]), 201)

@@ -108,6 +108,16 @@ def test_a_key_that_is_used_for_another_request_is_refused(world: World) -> None
     assert "Idempotency-Key" in refused.json()["detail"]
 
 
+def test_nothing_that_is_kept_of_a_sign_up_depends_on_its_password(world: World) -> None:
+    body = {"username": "dan", "email": "dan@example.org", "password": "one of theirs"}
+    first, again, other = (
+        send(world, ("POST", "/v1/users", {**body, **changed}), "key-1")
+        for changed in ({}, {"password": "another of theirs"}, {"username": "dana"})
+    )
+    assert (first.status_code, other.status_code) == (201, 422)
+    assert again.content == first.content
+
+
 def test_keys_belong_to_the_acting_user(world: World) -> None:
     send(world, ("PUT", "/v1/posts/{post}/likes/{ada}", None), "key-1")
     other = send(world, ("PUT", "/v1/posts/{post}/likes/{cam}", None), "key-1")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow(40)
 def played(home: Path, *names: str) -> Outcome:
     """A short story without a kill, on the embedded product with these faults."""
     with served(home, [PLANTS[name] for name in names]) as (base, stores):
-        return run([base], 1, [], lambda: stores.events, Plan(kills=0, seconds=1.0, patience=1.5, acts=150))
+        return run([base], 1, [], lambda: stores.events, Plan(kills=0, seconds=1.0, patience=1.5, acts=200))
 
 
 def test_without_a_fault_nothing_is_reported_although_answers_are_lost(tmp_path: Path) -> None:

@@ -33,7 +33,10 @@ def reliability(probabilities: ArrayLike, outcomes: ArrayLike, bins: int = 15) -
     order = np.argsort(p, kind="stable")
     edges = np.unique(np.linspace(0, len(p), min(bins, len(p)) + 1).astype(np.int64))
     count = np.diff(edges)
-    predicted = np.add.reduceat(p[order], edges[:-1]) / count
+    # A rounded mean may leave its bin, and then overtake the next one's.
+    predicted = np.clip(
+        np.add.reduceat(p[order], edges[:-1]) / count, p[order][edges[:-1]], p[order][edges[1:] - 1]
+    )
     return Reliability(predicted, np.add.reduceat(y[order], edges[:-1]) / count, count)
 
 

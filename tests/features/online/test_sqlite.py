@@ -182,8 +182,8 @@ def test_rows_that_are_closed_answer_nothing_more_in_any_thread(
     thread = threading.Thread(target=elsewhere)
     thread.start()
     thread.join()
-    assert "are closed" in str(told[0])
-    with pytest.raises(Unavailable, match="are closed"):
+    assert "is closed" in str(told[0])
+    with pytest.raises(Unavailable, match="is closed"):
         call(online)
 
 

@@ -1,13 +1,10 @@
 """The limits of bodies: bytes, also in chunks, and strict JSON."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
-from starlette.responses import Response
-from starlette.types import Message
 
-from feed_core.api.bodies import MAX_BODY_BYTES, BodyLimit
+from feed_core.api.bodies import MAX_BODY_BYTES
 from tests.feed_core.api.conftest import World
 
 JSON = {"Content-Type": "application/json"}
@@ -41,21 +38,12 @@ def test_a_length_over_the_limit_is_refused_before_the_body_is_read(world: World
 
 @pytest.mark.parametrize(
     ("length", "status"),
-    [(b"9" * 5_000, 413), (b"0" * 30 + b"%d" % (MAX_BODY_BYTES + 1), 413), (b"0" * 5_000, 200)],
+    [("9" * 5_000, 413), ("0" * 30 + str(MAX_BODY_BYTES + 1), 413), ("0" * 5_000, 422)],
+    ids=["huge", "zeros before", "zeros"],
 )
-def test_an_announced_length_may_have_any_number_of_digits(length: bytes, status: int) -> None:
-    sent: list[Message] = []
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "headers": [(b"content-length", length)], "method": "GET", "path": "/"}
-    asyncio.run(BodyLimit(Response())(scope, _nothing, send))
-    assert sent[0]["status"] == status
-
-
-async def _nothing() -> Message:
-    return {"type": "http.request", "body": b""}
+def test_an_announced_length_may_have_any_number_of_digits(world: World, length: str, status: int) -> None:
+    answer = world.api.post("/v1/users", content=b"{}", headers={**JSON, "Content-Length": length})
+    assert answer.status_code == status
 
 
 def test_a_path_without_a_body_is_bounded_too(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
@@ -21,6 +21,7 @@ def test_auc_and_log_loss_equal_scikit_learn(rows) -> None:
 
 
 @settings(deadline=None)
+@example([(0.05, False)] * 10, 3)  # whose mean is rounded
 @given(pairs, st.integers(1, 20))
 def test_reliability_keeps_every_row_and_both_means(rows, bins) -> None:
     p, y = map(np.asarray, zip(*rows, strict=True))

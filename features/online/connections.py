@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from feed_core.model.errors import Corrupt, Unavailable
+from feed_core.thread_connections import ThreadConnections
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -26,8 +27,7 @@ class Connections:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._open: dict[threading.Thread, sqlite3.Connection] = {}
-        self._lock = threading.Lock()
+        self._open = ThreadConnections()
         self._writer = threading.Lock()
         self._closed = False
         self._write_connection: sqlite3.Connection | None = None
@@ -42,9 +42,7 @@ class Connections:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._connect()
-            with self._lock:
-                self._close_ended()
-                self._open[threading.current_thread()] = connection
+            self._open.keep(connection)
         return connection
 
     @contextmanager
@@ -75,17 +73,10 @@ class Connections:
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        with self._lock:
-            self._closed = True
-            for connection in (*self._open.values(), self._write_connection):
-                if connection is not None:
-                    connection.close()
-            self._open.clear()
-
-    def _close_ended(self) -> None:
-        """Close what belonged to threads that have ended: a server starts and ends them as it is asked."""
-        for thread in [one for one in self._open if not one.is_alive()]:
-            self._open.pop(thread).close()
+        self._closed = True
+        self._open.close()
+        if self._write_connection is not None:
+            self._write_connection.close()
 
     def _writing(self) -> sqlite3.Connection:
         """The one connection that this process writes through; its holder has the writer's lock."""

@@ -60,7 +60,7 @@ def update_lake(
     """
     lake = lake_folder(home)
     with _only_writer(lake):
-        return _update(events, lake, ends or ends_of(events), progress)
+        return _update(events, lake, ends, progress)
 
 
 def ends_of(events: EventLog) -> Ends:
@@ -81,7 +81,7 @@ def rebuild(events: EventLog, home: Path, *, progress: Progress | None = None) -
     with _only_writer(lake):
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        report = _update(events, fresh, ends_of(events), progress)
+        report = _update(events, fresh, None, progress)
         _swap(fresh, lake)
     return report
 
@@ -119,13 +119,15 @@ def _only_writer(lake: Path) -> Iterator[None]:
         yield
 
 
-def _update(events: EventLog, lake: Path, ends: Ends, progress: Progress | None) -> LakeReport:
-    offsets = read_offsets(lake)
+def _update(events: EventLog, lake: Path, ends: Ends | None, progress: Progress | None) -> LakeReport:
+    offsets, now = read_offsets(lake), ends_of(events)
     _drop_uncommitted(lake, offsets)
-    taken = {topic: offsets.get(topic, (0,) * len(end)) for topic, end in ends.items()}
-    _check_same_log(lake, taken, ends_of(events))
+    taken = {topic: offsets.get(topic, (0,) * len(end)) for topic, end in now.items()}
+    _check_same_log(lake, taken, now)
     # Another run may have gone beyond ends of an earlier moment: there is nothing to do then.
-    ends = {topic: tuple(map(max, zip(taken[topic], end, strict=True))) for topic, end in ends.items()}
+    ends = {
+        topic: tuple(map(max, zip(taken[topic], end, strict=True))) for topic, end in (ends or now).items()
+    }
     begins = events.begins(ends)
     starts = {topic: tuple(map(max, taken[topic], begins[topic])) for topic in ends}
     todo = sum(between(starts[topic], ends[topic]) for topic in ends)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from feed_core.model.errors import Corrupt, Unavailable
+from feed_core.thread_connections import ThreadConnections
 
 _PRAGMAS = """
 PRAGMA journal_mode = WAL;
@@ -39,8 +40,7 @@ class Database:
         self._path = path
         self._local = threading.local()
         self._writer = threading.RLock()
-        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
-        self._connections_lock = threading.Lock()
+        self._connections = ThreadConnections()
         _make_folder(path)
         self.connection()
 
@@ -52,9 +52,7 @@ class Database:
             self._local.depth = 0
             self._local.reading = False
             self._local.failed = False
-            with self._connections_lock:
-                self._close_ended()
-                self._connections[threading.current_thread()] = connection
+            self._connections.keep(connection)
         return connection
 
     def create(self, schema: str) -> None:
@@ -131,16 +129,8 @@ class Database:
 
     def close(self) -> None:
         """Close every thread's connection; the last one folds the WAL into the file."""
-        with self._connections_lock:
-            for connection in self._connections.values():
-                connection.close()
-            self._connections.clear()
+        self._connections.close()
         self._local = threading.local()
-
-    def _close_ended(self) -> None:
-        """Close what belonged to threads that have ended: a server starts and ends them as it is asked."""
-        for thread in [one for one in self._connections if not one.is_alive()]:
-            self._connections.pop(thread).close()
 
     def _finish(self, connection: sqlite3.Connection) -> None:
         if self._local.failed:

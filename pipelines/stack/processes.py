@@ -4,8 +4,9 @@ import os
 import select
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -19,12 +20,14 @@ _KEPT = ("PATH", "HOME", "LANG", "JAVA_HOME", "MAVEN_OPTS", "MAVEN_ARGS")
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """How a server is started. ``user`` is whom to become first."""
+    """How a server is started. ``user`` is whom to become first; ``timer_slack_us`` is how much later than
+    asked for its threads may be woken, 0 for as the system has it."""
 
     arguments: Sequence[str]
     folder: Path
     user: str | None = None
     environment: Mapping[str, str] = {}
+    timer_slack_us: int = 0
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -36,7 +39,7 @@ class Started(msgspec.Struct, frozen=True):
 
 def start(command: Command, log: Path, record: Path) -> Started:
     """Start it in a session of its own, its output appended to ``log``, and write down what was started."""
-    with log.open("ab") as out:
+    with log.open("ab") as out, _timer_slack(command.timer_slack_us):
         process = subprocess.Popen(  # noqa: S603
             list(command.arguments), cwd=command.folder, env=_environment(command),
             stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
@@ -55,6 +58,21 @@ def run(command: Command, within: float = 600) -> subprocess.CompletedProcess[st
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=within,
         user=command.user, group=command.user, extra_groups=None if command.user is None else [],
     )  # fmt: skip
+
+
+@contextmanager
+def _timer_slack(slack_us: int) -> Iterator[None]:
+    """Within the block, what this thread starts inherits that slack; see proc(5), timerslack_ns."""
+    if not slack_us:
+        yield
+        return
+    mine = Path(f"/proc/{threading.get_native_id()}/timerslack_ns")
+    before = mine.read_text()
+    mine.write_text(str(slack_us * 1_000))
+    try:
+        yield
+    finally:
+        mine.write_text(before)
 
 
 def _environment(command: Command) -> dict[str, str]:

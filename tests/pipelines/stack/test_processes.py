@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+import threading
 from pathlib import Path
 
 import msgspec
@@ -39,6 +40,26 @@ def test_what_was_started_is_known_again_until_it_ends(stack: Stack, server: Ser
     assert process is not None
     assert end(process)
     assert running(stack.record(server)) is None
+
+
+@pytest.mark.parametrize("asked", [0, 700])
+def test_a_server_inherits_the_slack_that_its_command_asks_for(
+    stack: Stack, server: Server, asked: int
+) -> None:
+    usual = _slack(threading.get_native_id())
+    command = Command(arguments=("sleep", "600"), folder=stack.data(server), timer_slack_us=asked)
+    start(command, stack.log(server), stack.record(server))
+    process = running(stack.record(server))
+    assert process is not None
+    try:
+        assert _slack(process.pid) == (asked * 1_000 or usual)
+        assert _slack(threading.get_native_id()) == usual
+    finally:
+        end(process)
+
+
+def _slack(thread: int) -> int:
+    return int(Path(f"/proc/{thread}/timerslack_ns").read_text())
 
 
 def test_an_id_that_was_given_to_another_process_is_not_taken_for_ours(stack: Stack, server: Server) -> None:

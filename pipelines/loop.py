@@ -1,7 +1,7 @@
 """The steps of the loop on one home, each a function that the command line and the demo share."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from features.bundle import read_bundle
@@ -15,6 +15,7 @@ from pipelines.profile import existing, mlflow_url, online_url, open_core, setti
 from pipelines.progress import Report
 from pipelines.society.config import SocietyConfig
 from pipelines.society.play import PlayReport, play, start
+from pipelines.society.reading_beside import ReadInTwo, reads_alone
 from pipelines.society.serving import Seen
 from pipelines.society.society import Society
 from pipelines.society.truth import save_truth
@@ -22,6 +23,9 @@ from pipelines.spark.session import LOCAL, open_session
 from ranking_service.scoring.compiling import compile_bundle
 from training.rankers import Objective
 from training.report import TrainReport
+
+WORTH_A_PROCESS = 300
+"""People whose lists take longer to read than a process that reads half of them takes to start."""
 
 
 def play_society(
@@ -35,15 +39,20 @@ def play_society(
         if now % DAY == 0:
             at_midnight(core.stores.events)
 
+    settings = settings or settings_of("embedded")
     society, clock, seen = Society(config, seed), SetClock(config.start_ms), Seen()
     home.mkdir(parents=True, exist_ok=True)
-    core = open_core(home, settings or settings_of("embedded"), clock=clock)
-    try:
+    with ExitStack() as opened:
+        core = opened.enter_context(closing(open_core(home, settings, clock=clock)))
         start(core, clock, society)
-        report = play(core, clock, society, seen=seen, every_hour=every_hour, progress=progress)
+        serve = None
+        if config.people >= WORTH_A_PROCESS:
+            beside = opened.enter_context(closing(Beside(reads_alone, home, settings)))
+            serve = ReadInTwo(core, seen, beside)
+        report = play(
+            core, clock, society, seen=seen, serve=serve, every_hour=every_hour, progress=progress
+        )  # fmt: skip
         save_truth(home, society, seen)
-    finally:
-        core.close()
     return report
 
 

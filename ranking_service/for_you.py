@@ -121,14 +121,18 @@ class ForYou:
 
     def rank_many(self, requests: Sequence[Request]) -> list[Answer]:
         """A page a request, in order; all are decided before any of them is remembered as served."""
-        return [self._answer(page) for page in self.serve_many(requests)]
+        return [self._answer(page) for page in self.sent(self.pages(requests))]
 
-    def serve_many(self, requests: Sequence[Request], threads: Executor | None = None) -> list[Page]:
-        """As ``rank_many``, but columns instead of hydrated posts: for simulations. Pages know nothing of
+    def pages(self, requests: Sequence[Request], threads: Executor | None = None) -> list[Page]:
+        """As ``rank_many`` decides them, in columns; ``sent`` is what makes them count. Pages know nothing of
         each other, so that ``threads`` may make them side by side."""
         ids = self.core.ids.for_owners([request.user_id for request in requests])
         made = threads.map if threads else map
-        pages = self.aftermath.run(list(made(self._page, requests, ids)))
+        return list(made(self._page, requests, ids))
+
+    def sent(self, pages: Sequence[Page]) -> list[Page]:
+        """Log and remember ``pages``; they are as they may be shown on return, see ``Aftermath``."""
+        pages = self.aftermath.run(pages)
         for page in pages:
             self.metrics.answers.labels(page.shown.served_by).inc()
         return pages

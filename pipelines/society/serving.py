@@ -68,7 +68,7 @@ class Seen:
 
 
 class Chronological:
-    """What is new since the last look, newest first, then what is older and not seen yet."""
+    """A ``Planner``: what is new since the last look, newest first, then what is older and not seen yet."""
 
     _FIRST_PAGE, _NEXT_PAGE, _MOST_PAGES = 60, 100, 3
 
@@ -76,7 +76,11 @@ class Chronological:
         self._core, self._seen = core, seen
 
     def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
-        lists: list[list[tuple[int, int]]] = [[] for _ in user_ids]
+        return self.show(user_ids, self.plan(user_ids, limit), limit)
+
+    def plan(self, user_ids: Sequence[int], limit: int) -> Lists:
+        """What each reader is to be shown; reads only."""
+        lists: Lists = [[] for _ in user_ids]
         wanted = [PageRequest(user_id=user_id, limit=self._FIRST_PAGE) for user_id in user_ids]
         rows = list(range(len(user_ids)))
         for _ in range(self._MOST_PAGES):
@@ -93,7 +97,10 @@ class Chronological:
                 PageRequest(user_id=user_ids[row], limit=self._NEXT_PAGE, cursor=cursor)
                 for row, cursor in deeper
             ]
-        lists = [shown[:limit] for shown in lists]
+        return [shown[:limit] for shown in lists]
+
+    def show(self, user_ids: Sequence[int], lists: Lists, limit: int) -> Shown:
+        """Show what was planned."""
         return log_lists(self._core, self._seen, user_ids, lists, limit, "chronological", "in_network")
 
     def _take(self, user_id: int, page: Page, shown: list[tuple[int, int]]) -> None:

@@ -5,11 +5,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
+import structlog
 
 from feed_core.model.errors import NotFound, Unavailable
 from pipelines.beside import Beside
@@ -67,6 +69,46 @@ def test_a_failure_is_raised_to_whoever_waits_and_the_next_task_is_done(tmp_path
         assert raised.value.fix == "Name another."
         beside.begin(4)
     assert (tmp_path / "tasks").read_text() == "4 "
+
+
+@contextmanager
+def doubling() -> Iterator[Callable[[int], int]]:
+    """Work that something comes of."""
+    yield lambda task: 2 * task
+
+
+def test_what_came_of_a_task_is_given_once_to_whoever_waits() -> None:
+    with closing(Beside(doubling)) as beside:
+        assert beside.ask(4) == 8
+        assert beside.wait() is None
+        beside.begin(5)
+        assert beside.wait() == 10
+        beside.begin(6)
+        assert beside.ask(7) == 14, "what nobody waited for is passed over"
+
+
+@contextmanager
+def saying() -> Iterator[Callable[[str], None]]:
+    """Work that logs news and a warning."""
+
+    def say(what: str) -> None:
+        log = structlog.get_logger("loupe.test")
+        log.info("news", of=what)
+        log.warning("trouble", of=what)
+
+    yield say
+
+
+def test_its_terminal_is_as_quiet_as_its_owners(capfd: pytest.CaptureFixture[str]) -> None:
+    with closing(Beside(saying)) as beside:
+        beside.ask("bundles")
+    out, err = capfd.readouterr()
+    assert (out, err.strip()) == ("", "Warning: trouble (of=bundles)")
+
+
+def test_threads_that_ask_at_once_get_their_own_answers() -> None:
+    with closing(Beside(doubling)) as beside, ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(beside.ask, range(200))) == [2 * task for task in range(200)]
 
 
 def test_a_process_that_died_is_told(tmp_path: Path) -> None:

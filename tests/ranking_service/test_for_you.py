@@ -55,7 +55,7 @@ def test_pages_made_side_by_side_are_those_made_one_after_the_other(world, for_y
     users = [world.ada, world.people["ben"], world.people["cleo"]] * 5
     alone = [[item.post.post_id for item in for_you.preview(user, 5).items] for user in users]
     with ThreadPoolExecutor(4) as threads:
-        pages = for_you.serve_many([Request(user_id=user, limit=5) for user in users], threads)
+        pages = for_you.sent(for_you.pages([Request(user_id=user, limit=5) for user in users], threads))
     assert [page.shown.pool.post_ids.tolist() for page in pages] == alone
     assert [page.query.user_id for page in pages] == users
     mine = [page.decision_id for page in pages[::3]]

@@ -30,7 +30,7 @@ def remembered(for_you):
 @pytest.mark.parametrize("seed", range(2))
 def test_pages_of_any_size_show_what_is_still_there_in_the_order_of_the_first(world, for_you, seed):
     random, gone, ben = Random(seed), set(), world.people["ben"]
-    (page,) = for_you.serve_many([Request(user_id=world.ada, limit=random.randint(1, 9))])
+    (page,) = for_you.sent(for_you.pages([Request(user_id=world.ada, limit=random.randint(1, 9))]))
     whole, seen, cursor = (
         page.snapshot.pool.post_ids.tolist(),
         page.shown.pool.post_ids.tolist(),

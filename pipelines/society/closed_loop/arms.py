@@ -32,7 +32,7 @@ def assign(society: Society) -> Ints:
 class ServeArms:
     """Hands each reader to the way of serving of the reader's arm.
 
-    ``planners`` plan on a thread of their own while ``serves`` serve, and show after them.
+    ``planners`` plan on threads of their own while ``serves`` serve, and show after them.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class ServeArms:
     ) -> None:  # fmt: skip
         self._society, self._assigned = society, assigned
         self._serves, self._planners = serves, planners
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="loupe-planner")
+        self._beside = ThreadPoolExecutor(max(1, len(planners)), thread_name_prefix="loupe-planner")
 
     def __call__(self, user_ids: Sequence[int], limit: int) -> Shown:
         ids = np.array(user_ids, np.int64)
@@ -62,7 +62,7 @@ class ServeArms:
         return _together(len(ids), limit, [(readers[name], shown) for name, shown in served.items()])
 
     def close(self) -> None:
-        """Let the thread go."""
+        """Let the threads go."""
         self._beside.shutdown()
 
 

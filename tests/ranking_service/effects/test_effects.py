@@ -14,7 +14,7 @@ from ranking_service.records import Request
 
 @pytest.fixture
 def page(world, for_you):
-    (page,) = for_you.serve_many([Request(user_id=world.ada, limit=4)])
+    (page,) = for_you.sent(for_you.pages([Request(user_id=world.ada, limit=4)]))
     return page
 
 
@@ -52,7 +52,7 @@ def test_pages_of_many_people_are_written_together(world, for_you):
     users = [world.ada, world.people["ben"], world.people["cleo"], world.people["eve"]]
     world.core.graph.follow_many([(user, world.people["fay"]) for user in users[1:3]])
     world.core.drain()
-    pages = for_you.serve_many([Request(user_id=user, limit=3) for user in users])
+    pages = for_you.sent(for_you.pages([Request(user_id=user, limit=3) for user in users]))
     assert len({page.decision_id for page in pages[:3]} - {0}) == 3
     assert [page.query.user_id for page in pages] == users
     assert pages[3].decision_id == 0

@@ -13,7 +13,7 @@ from ranking_service.records import Request
 
 @pytest.fixture
 def page(world, for_you):
-    (page,) = for_you.serve_many([Request(user_id=world.ada, limit=12)])
+    (page,) = for_you.sent(for_you.pages([Request(user_id=world.ada, limit=12)]))
     return page
 
 

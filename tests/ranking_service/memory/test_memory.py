@@ -69,7 +69,7 @@ def test_remembering_again_changes_nothing_and_the_past_is_forgotten(connections
 def test_a_snapshot_is_the_person_s_alone_and_for_half_an_hour(connections, world, for_you):
     from ranking_service.records import Request
 
-    (page,) = for_you.serve_many([Request(user_id=world.ada, limit=5)])
+    (page,) = for_you.sent(for_you.pages([Request(user_id=world.ada, limit=5)]))
     snapshots, now = Snapshots(for_you.person.served.connections), page.query.now
     assert len(snapshots.get(page.snapshot_id, world.ada, now)) == len(page.snapshot)
     for user, at in ((world.people["ben"], now), (world.ada, now + 31 * 60_000), (world.ada, now - 1)):

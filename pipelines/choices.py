@@ -16,6 +16,7 @@ from pipelines.datasets.learning import Trained, learn_choices
 from pipelines.datasets.real_loop import make_factors
 from pipelines.discovery.history import History, read_history
 from pipelines.discovery.scores import scorer_at
+from pipelines.json_files import read_json
 from pipelines.spark.session import LOCAL
 from training import Evaluation
 from training.bundling import bundles_folder
@@ -32,6 +33,10 @@ class Plan(NamedTuple):
     history: History
     window: Window
     cuts: Cuts
+
+
+class _Learned(msgspec.Struct):
+    as_of: int
 
 
 def plan_of(home: Path, *, as_of: int, window_days: int = 0) -> Plan:
@@ -101,11 +106,14 @@ def evaluate_choices(
 
 
 def learned_until(home: Path, version: str) -> int:
-    """The end (ms) of what the bundle ``version`` has learned, 0 when its folder holds no report."""
+    """The end (ms) of what the bundle ``version`` has learned, 0 when its folder holds no report.
+
+    Raises ``Corrupt`` when the report is damaged.
+    """
     report = bundles_folder(home) / version / REPORT_FILE
     if not report.is_file():
         return 0
-    return int(msgspec.json.decode(report.read_bytes())["as_of"])
+    return read_json(report, _Learned, fix="Train again: loupe train.").as_of
 
 
 def _current(home: Path, version: str) -> Bundle:

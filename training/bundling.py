@@ -10,7 +10,7 @@ import msgspec
 from features.bundle import Bundle, read_bundle, write_bundle
 from features.definitions import definitions_hash
 from feed_core.model.clock import to_rfc3339
-from feed_core.model.errors import Corrupt, InvalidInput, NotFound
+from feed_core.model.errors import Conflict, Corrupt, InvalidInput, NotFound
 from training.rankers.fitted import FittedRanker
 
 
@@ -36,7 +36,10 @@ def version_of(ranker: FittedRanker, as_of: int) -> str:
 def keep_bundle(
     home: Path, ranker: FittedRanker, *, version: str, metrics: Mapping[str, float], created_at: int
 ) -> Bundle:
-    """Write the bundle; one of the same version that is whole stays as it is, a damaged one is replaced."""
+    """Write the bundle; one of the same version that is whole stays as it is, a damaged one is replaced.
+
+    A training that wrote the same version meanwhile was first: a version is its content.
+    """
     folder = bundles_folder(home) / version
     if folder.exists():
         try:
@@ -44,14 +47,17 @@ def keep_bundle(
         except (Corrupt, InvalidInput, NotFound):
             shutil.rmtree(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    return write_bundle(
-        folder,
-        version=version,
-        models={name: trees.text for name, trees in ranker.heads.items()},
-        calibrations=ranker.calibrations,
-        objective=ranker.objective,
-        metrics=metrics,
-        created_at=created_at,
-        action_weights=ranker.action_weights,
-        feature_names=ranker.features,
-    )
+    try:
+        return write_bundle(
+            folder,
+            version=version,
+            models={name: trees.text for name, trees in ranker.heads.items()},
+            calibrations=ranker.calibrations,
+            objective=ranker.objective,
+            metrics=metrics,
+            created_at=created_at,
+            action_weights=ranker.action_weights,
+            feature_names=ranker.features,
+        )
+    except Conflict:
+        return read_bundle(folder)

@@ -6,7 +6,6 @@ writes the batch again, and no reader counts them. A record that a client delive
 id both times: the first stays, found by comparing with the ids that the day already holds.
 """
 
-import base64
 import fcntl
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,18 +14,14 @@ from operator import gt
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-import numpy as np
-import pyarrow as pa
-
 from feed_core.model.errors import Conflict
 from feed_core.model.events import Topic
 from feed_core.ports.event_log import NOWHERE, EventLog, LogRecord, Offsets, after, between
-from pipelines.lake.atomic import write_bytes_atomically
 from pipelines.lake.compaction import PARTS_BEFORE_COMPACTION, compact
-from pipelines.lake.days import days_of, in_range, new_rows, write_part
+from pipelines.lake.days import days_of, new_rows, write_part
 from pipelines.lake.layout import lake_folder, live_parts, part_path, parts_in, read_offsets, write_offsets
-from pipelines.lake.tables import TABLES, UNREADABLE, Row, Table, to_table
+from pipelines.lake.tables import TABLES, Table
+from pipelines.lake.unreadable import read_rows, write_rejected
 
 Progress = Callable[[int, int], None]
 
@@ -181,52 +176,17 @@ def _joined(one: LakeReport, two: LakeReport) -> LakeReport:
 
 
 def _write_batch(lake: Path, table: Table, records: Sequence[LogRecord], span: tuple[int, int]) -> LakeReport:
-    rows, read, bad = _read_rows(table, records)
-    good = in_range(read, table.time)
-    bad += [{"reason": f"{table.time} is no time", "row": repr(rows[at])} for at in np.flatnonzero(~good)]
+    rows, rejected = read_rows(table, records)
     written, days = 0, []
-    for day, part in days_of(read.filter(good), table):
+    for day, part in days_of(rows, table):
         kept = new_rows(lake, table, day, part)
         if kept.num_rows:
             write_part(kept, part_path(lake, table.name, day, table.topic, span))
             days.append(day)
             written += kept.num_rows
-    if bad:
-        _write_rejected(lake / "rejected" / f"{table.topic}-{span[0]:012d}-{span[1]:012d}.jsonl", bad)
-    return LakeReport(written, tuple(days), span[1] + 1, int(good.sum()) - written, len(bad))
-
-
-def _write_rejected(path: Path, lines: list[dict[str, object]]) -> None:
-    write_bytes_atomically(path, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
-
-
-def _read_rows(
-    table: Table, records: Sequence[LogRecord]
-) -> tuple[list[Row], pa.Table, list[dict[str, object]]]:
-    """The rows, also as a table, and the records that are none with the reason."""
-    try:
-        rows = [table.row(record.body) for record in records]
-        return rows, to_table(rows, table.schema), []
-    except UNREADABLE:
-        rows, bad = _read_one_by_one(table, records)
-        return rows, to_table(rows, table.schema), bad
-
-
-def _read_one_by_one(table: Table, records: Sequence[LogRecord]) -> tuple[list[Row], list[dict[str, object]]]:
-    rows, bad = [], []
-    for record in records:
-        try:
-            row = table.row(record.body)
-            to_table([row], table.schema)
-            rows.append(row)
-        except UNREADABLE as error:
-            body = base64.b64encode(record.body).decode()
-            bad.append({**_place(record), "reason": str(error), "body": body})
-    return rows, bad
-
-
-def _place(record: LogRecord) -> dict[str, int]:
-    return {"partition": record.partition, "offset": record.offset}
+    if rejected:
+        write_rejected(lake / "rejected" / f"{table.topic}-{span[0]:012d}-{span[1]:012d}.jsonl", rejected)
+    return LakeReport(written, tuple(days), span[1] + 1, rows.num_rows - written, len(rejected))
 
 
 def _drop_uncommitted(lake: Path, offsets: Mapping[str, Offsets]) -> None:

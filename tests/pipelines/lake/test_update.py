@@ -111,9 +111,10 @@ def test_unreadable_records_are_set_aside_with_the_reason(log: SqliteEventLog, h
     report = update_lake(log, home)
     assert (report.rows, report.rejected, report.duplicates) == (2, 2, 0)
     (file,) = (home / "lake" / "rejected").iterdir()
-    reasons = [json.loads(line)["reason"] for line in file.read_text().splitlines()]
-    assert "at least" in reasons[0] or "length" in reasons[0]
-    assert reasons[1] == "occurred_at is no time"
+    unreadable, untimed = (json.loads(line) for line in file.read_text().splitlines())
+    assert "at least" in unreadable["reason"] or "length" in unreadable["reason"]
+    assert untimed["reason"] == "occurred_at is no time"
+    assert [(one["partition"], one["offset"]) for one in (unreadable, untimed)] == [(0, 1), (0, 2)]
 
 
 _NO_ROWS = {

@@ -37,7 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a process is told about its surroundings.
 
     The embedded profile keeps everything in ``home`` and has no ``servers``; production has them all.
-    ``spark_master`` is a Spark master URL. ``region`` names this one where several take writes.
+    ``budget_ms`` is the time that a ranked answer may take before it is given from what is there, on a lower
+    rung. ``spark_master`` is a Spark master URL. ``region`` names this one where several take writes.
     ``auth`` says whether HTTP requests need a session (production: yes, unless told otherwise);
     ``service_token`` (16 characters or more) is the bearer token of programs that act for anybody.
     """
@@ -50,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     timeline_mode: TimelineMode = "hybrid"
     region: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{0,30}\Z")] = ""
     celebrity_threshold: Annotated[int, msgspec.Meta(ge=1)] = 1_000
+    budget_ms: Annotated[int, msgspec.Meta(ge=1, le=60_000)] = 300
     spark_master: Annotated[str, msgspec.Meta(min_length=1)] = "local[*]"
     auth: Literal["open", "required"] = "open"
     service_token: Annotated[str, msgspec.Meta(pattern=r"^([!-~]{16,})?\Z")] = ""

@@ -50,8 +50,9 @@ def serve_with(home: Path, port: int, clock: Clock, settings: Settings) -> None:
 
     structlog.reset_defaults()  # a service logs everything, one JSON object a line
     app = create_app(
-        home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold,
-        auth=Auth(settings.auth, settings.service_token), servers=settings.servers, region=settings.region,
+        home, clock=clock, budget_ms=settings.budget_ms, mode=settings.timeline_mode,
+        celebrity_threshold=settings.celebrity_threshold, auth=Auth(settings.auth, settings.service_token),
+        servers=settings.servers, region=settings.region,
     )  # fmt: skip
     console.print(
         f"Console on [bold]http://127.0.0.1:{port}[/] · API docs on /docs · it is {to_rfc3339(clock.now())} "

@@ -23,8 +23,8 @@ from training.registry import MODEL, open_registry
 
 pytestmark = pytest.mark.slow(180)
 
-CONFIG = SocietyConfig(people=60, days=3, horizon_days=5, tick_minutes=120)
-LOOP_DAYS = 2
+CONFIG = SocietyConfig(people=60, days=3, horizon_days=5, tick_minutes=60)
+LOOP_DAYS = 1
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ SERVERS = {
         ("LOUPE_PORT", "0", "port", 0),
         ("LOUPE_PORT", "65535", "port", 65_535),
         ("LOUPE_CELEBRITY_THRESHOLD", "1", "celebrity_threshold", 1),
+        ("LOUPE_BUDGET_MS", "1", "budget_ms", 1),
+        ("LOUPE_BUDGET_MS", "60000", "budget_ms", 60_000),
         ("LOUPE_REGION", "", "region", ""),
         ("LOUPE_REGION", "r" * 30, "region", "r" * 30),
         ("LOUPE_REGION", "eu-west-1", "region", "eu-west-1"),
@@ -39,6 +41,8 @@ def test_a_value_at_its_limit_is_taken(variable: str, value: str, field: str, re
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
+        ("LOUPE_BUDGET_MS", "0"),
+        ("LOUPE_BUDGET_MS", "60001"),
         ("LOUPE_REGION", "r" * 31),
         ("LOUPE_REGION", "EU"),
         ("LOUPE_REGION", "eu west"),

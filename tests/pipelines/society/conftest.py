@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from feed_core.core import FeedCore
-from feed_core.model.clock import SetClock
+from feed_core.model.clock import HOUR, SetClock
 from pipelines.society.behaviour import Outcome, Sessions
 from pipelines.society.config import SocietyConfig
 from pipelines.society.play import PlayReport, play, start
+from pipelines.society.publishing import publish
 from pipelines.society.serving import Seen
 from pipelines.society.society import Society
 
@@ -56,6 +57,15 @@ def play_small(home: Path, seed: int = SEED, config: SocietyConfig | None = None
         world.core, world.clock, world.society, seen=world.seen, watch=lambda *tick: watched.append(tick)
     )
     return Played(**vars(world), report=report, watched=watched)
+
+
+def post_for(world: World, hours: int) -> World:
+    """The world after the posts of its first hours, delivered."""
+    for hour in range(hours):
+        world.clock.set(world.society.config.start_ms + hour * HOUR)
+        publish(world.core, world.society, world.clock.now(), hour)
+    world.core.drain()
+    return world
 
 
 @pytest.fixture(scope="session")

@@ -13,23 +13,17 @@ from pipelines.beside import Beside
 from pipelines.society.closed_loop.desk import Desk, at_desk
 from pipelines.society.closed_loop.ranked import Ranked
 from pipelines.society.closed_loop.same_candidates import SameCandidatesOracle
-from pipelines.society.publishing import publish
 from pipelines.society.serving import Seen
 from pipelines.timelines import sample_timelines
 from ranking_service.for_you import ForYou
 from ranking_service.records import Request
-from tests.pipelines.society.conftest import World
+from tests.pipelines.society.conftest import World, post_for
 
 
 @pytest.fixture
 def world(moved_in: World) -> World:
-    """Twelve hours of posts, delivered; no model was trained, so pages are newest first."""
-    start = moved_in.society.config.start_ms
-    for hour in range(12):
-        moved_in.clock.set(start + hour * HOUR)
-        publish(moved_in.core, moved_in.society, moved_in.clock.now(), hour)
-    moved_in.core.drain()
-    return moved_in
+    """Twelve hours of posts; no model was trained, so pages are newest first."""
+    return post_for(moved_in, 12)
 
 
 @pytest.fixture

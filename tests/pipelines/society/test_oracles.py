@@ -6,26 +6,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from feed_core.model.clock import DAY, HOUR
+from feed_core.model.clock import DAY
 from pipelines.society.appeal import expected_value
 from pipelines.society.behaviour import MOST_FATIGUE, SAME_AUTHOR, SAME_TOPIC
 from pipelines.society.closed_loop import any_post
 from pipelines.society.closed_loop.any_post import HORIZON, AnyPostOracle, shortlist
 from pipelines.society.closed_loop.choosing import NONE, choose
-from pipelines.society.publishing import publish
 from pipelines.society.serving import Chronological, Planner, Serve
-from tests.pipelines.society.conftest import Played, World
+from tests.pipelines.society.conftest import Played, World, post_for
 
 
 @pytest.fixture
 def world(moved_in: World) -> World:
     """A day of posts."""
-    start = moved_in.society.config.start_ms
-    for hour in range(24):
-        moved_in.clock.set(start + hour * HOUR)
-        publish(moved_in.core, moved_in.society, moved_in.clock.now(), hour)
-    moved_in.core.drain()
-    return moved_in
+    return post_for(moved_in, 24)
 
 
 def _readers(world: World, count: int) -> list[int]:

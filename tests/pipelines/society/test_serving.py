@@ -7,20 +7,14 @@ import pytest
 from feed_core.model.clock import HOUR
 from feed_core.model.events import Decision, Event
 from feed_core.model.posts import NewPost
-from pipelines.society.publishing import publish
 from pipelines.society.serving import Chronological, Seen
-from tests.pipelines.society.conftest import World
+from tests.pipelines.society.conftest import World, post_for
 
 
 @pytest.fixture
 def world(moved_in: World) -> World:
-    """Eight hours of posts, delivered."""
-    config = moved_in.society.config
-    for hour in range(8):
-        moved_in.clock.set(config.start_ms + hour * HOUR)
-        publish(moved_in.core, moved_in.society, moved_in.clock.now(), hour)
-    moved_in.core.drain()
-    return moved_in
+    """Eight hours of posts."""
+    return post_for(moved_in, 8)
 
 
 def _readers(world: World, count: int = 12) -> list[int]:

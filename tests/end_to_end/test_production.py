@@ -12,6 +12,7 @@ from msgspec import structs
 from feed_core.model.clock import DAY, SetClock
 from feed_core.model.servers import Servers
 from feed_core.settings import Settings
+from pipelines import loop
 from pipelines.demo import Demo
 from pipelines.lake import read_events
 from pipelines.profile import open_core
@@ -66,10 +67,11 @@ def _events(home: Path) -> list[tuple[Any, ...]]:
 @pytest.mark.spark
 @pytest.mark.timeout(1_800)
 def test_the_whole_loop_on_the_servers_equals_the_embedded_one(
-    tmp_path: Path, with_registry: Servers
+    tmp_path: Path, with_registry: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, alone = tmp_path / "production", tmp_path / "embedded"
     embedded = _demo(alone, None).run()
+    monkeypatch.setattr(loop, "WORTH_A_PROCESS", CONFIG.people)  # as in a run of many people
     production = _demo(home, with_registry).run()
     assert {one.order for one in production.timelines} == {"chronological", "ranked"}
     assert all(one.length > 5 for one in production.timelines)

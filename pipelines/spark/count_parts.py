@@ -19,6 +19,7 @@ from pipelines.spark.window_rows import Counter, window_rows
 
 Batches = Iterator[pa.RecordBatch]
 BLOCKS = "bucket int, block binary"
+_SCHEMA = pa.schema({"bucket": pa.int32(), "block": pa.binary()})
 
 
 class ViewPlan(NamedTuple):
@@ -46,16 +47,19 @@ def dealing(plan: ViewPlan) -> Callable[[Batches], Batches]:
             order = np.argsort(bucket, kind="stable")
             edges = np.searchsorted(bucket[order], np.arange(plan.buckets + 1))
             blocks = [rows[:, order[start:stop]].tobytes() for start, stop in pairwise(edges)]
-            yield pa.record_batch([numbers, pa.array(blocks, pa.binary())], ["bucket", "block"])
+            yield pa.record_batch([numbers, pa.array(blocks, pa.binary())], schema=_SCHEMA)
 
     return deal
 
 
-def counting(plan: ViewPlan) -> Callable[[pa.Table], pa.Table]:
-    """For ``applyInArrow``: all blocks of one bucket in, one Parquet file of rows written."""
+def counting(plan: ViewPlan) -> Callable[[Batches], Batches]:
+    """For ``mapInArrow``: all blocks of one bucket in, one Parquet file of rows written."""
     height = len(plan.keys) + 3
 
-    def count(blocks: pa.Table) -> pa.Table:
+    def count(batches: Batches) -> Batches:
+        blocks = pa.Table.from_batches(batches, _SCHEMA)
+        if not blocks.num_rows:
+            return
         parts = [np.frombuffer(block, np.int64).reshape(height, -1) for block in blocks["block"].to_pylist()]
         *keys, slices, codes, amounts = np.concatenate(parts, axis=1)
         found = window_rows(keys, slices, codes, amounts, plan.counters)
@@ -64,7 +68,7 @@ def counting(plan: ViewPlan) -> Callable[[pa.Table], pa.Table]:
         columns = [*(key[kept] for key in found.keys), moments, *np.ascontiguousarray(found.values[kept].T)]
         rows = [pa.array(column, field.type) for column, field in zip(columns, plan.schema, strict=True)]
         _write(pa.table(rows, schema=plan.schema), Path(plan.folder), blocks["bucket"][0].as_py())
-        return pa.table({"rows": [len(kept)]})
+        yield pa.record_batch([pa.array([len(kept)])], ["rows"])
 
     return count
 

@@ -3,10 +3,10 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
-from itertools import chain
+from contextlib import AbstractContextManager, ExitStack, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from feed_core.model.errors import Unavailable
@@ -19,16 +19,13 @@ class Beside:
     """``begin`` hands a task over (anything that can be pickled), ``wait`` waits until it is done and gives
     what came of it (the same); ``ask`` is both. Safe to use from many threads: they take turns.
 
-    ``opened``, a function of a module, is called in the process with ``given`` when there is a first task;
-    it gives what does the tasks as a context. The process ends when its owner does, whatever happens.
+    The process starts with the first task. ``opened``, a function of a module, is called in it with ``given``
+    and gives what does the tasks as a context. It ends when its owner does, whatever happens.
     """
 
     def __init__(self, opened: Callable[..., AbstractContextManager[Work]], *given: Any) -> None:
-        spawn = get_context("spawn")  # nothing of the owner's threads, locks and connections
-        self._line, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=_work, args=(theirs, opened, given), daemon=True)
-        self._process.start()
-        theirs.close()
+        self._opened, self._given = opened, given
+        self._started: tuple[Connection, SpawnProcess] | None = None
         self._begun = False
         self._turn = threading.RLock()
 
@@ -37,7 +34,7 @@ class Beside:
         with self._turn:
             self.wait()
             with suppress(ConnectionError):  # said by wait
-                self._line.send(task)
+                self._line().send(task)
             self._begun = True
 
     def wait(self) -> Any:
@@ -50,7 +47,7 @@ class Beside:
                 return None
             self._begun = False
             try:
-                result, error = self._line.recv()
+                result, error = self._line().recv()
             except (EOFError, ConnectionError) as gone:
                 raise Unavailable(
                     "A process that works beside this one has ended.",
@@ -71,8 +68,21 @@ class Beside:
         try:
             self.wait()
         finally:
-            self._line.close()
-            self._process.join()
+            if self._started is not None:
+                line, process = self._started
+                line.close()
+                process.join()
+
+    def _line(self) -> Connection:
+        """The line to the process, which starts when there is none."""
+        if self._started is None:
+            spawn = get_context("spawn")  # nothing of the owner's threads, locks and connections
+            line, theirs = spawn.Pipe()
+            process = spawn.Process(target=_work, args=(theirs, self._opened, self._given), daemon=True)
+            process.start()
+            theirs.close()
+            self._started = (line, process)
+        return self._started[0]
 
 
 def _work(
@@ -80,11 +90,25 @@ def _work(
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner, with whom this ends
     quiet_terminal()
-    tasks = _tasks(line)
-    for first in tasks:
-        with opened(*given) as work:
-            for task in chain([first], tasks):
-                line.send(_outcome(work, task))
+    with ExitStack() as stack:
+        work = _open(stack, opened, given)
+        for task in _tasks(line):
+            line.send(_outcome(work, task))
+
+
+def _open(
+    stack: ExitStack, opened: Callable[..., AbstractContextManager[Work]], given: tuple[Any, ...]
+) -> Work:
+    """What does the tasks; where that cannot be opened, each of them fails with the reason."""
+
+    def fail(_task: Any) -> object:
+        raise reason
+
+    try:
+        return stack.enter_context(opened(*given))
+    except Exception as error:
+        reason = error
+        return fail
 
 
 def _tasks(line: Connection) -> Iterator[Any]:

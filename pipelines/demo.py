@@ -1,6 +1,8 @@
 """The demo on a simulated society: the whole loop, stage by stage, with what it measured."""
 
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -8,18 +10,12 @@ from msgspec import structs
 
 from feed_core.model.clock import DAY, HOUR, SystemClock, to_rfc3339
 from feed_core.settings import Settings
+from pipelines.beside import Beside
 from pipelines.journal import Journal
 from pipelines.lake import lake_days
-from pipelines.loop import (
-    fill_lake,
-    midnights,
-    play_into_lake,
-    run_jobs,
-    serve_features,
-    train_and_compile,
-    write_trends,
-)
+from pipelines.loop import fill_lake, midnights, serve_features, train_and_compile
 from pipelines.measured import heads_table, offline_table
+from pipelines.nightly import Jobs, NightlyJobs, nightly_jobs, play_nightly
 from pipelines.profile import mlflow_url, settings_of
 from pipelines.progress import Report as Progress
 from pipelines.progress import bar
@@ -67,20 +63,33 @@ class Demo:
 
     def run(self) -> Report:
         """Do every stage that is not done; answers the report, which is in ``home``/report.json too."""
-        home, config, there = self._home, self._config, self._settings
+        with closing(Beside(nightly_jobs, self._home, self._settings, self._master)) as jobs:
+            self._run(jobs)
+        return self._report
+
+    def _run(self, jobs: Jobs) -> None:
+        home, there = self._home, self._settings
+        nights = midnights(self._until, max(1, self._config.days // 2))
         self._stage(
-            "play", lambda progress: play_into_lake(home, config, self._seed, progress, settings=there)
+            "play",
+            lambda progress: play_nightly(
+                home, self._config, self._seed, jobs, nights, progress, settings=there
+            ),
         )
         self._stage("lake", lambda progress: fill_lake(home, progress, settings=there))
-        snapshots = midnights(self._until, max(1, config.days // 2))
-        self._stage(
-            "jobs", lambda progress: run_jobs(home, snapshots, master=self._master, progress=progress)
-        )
+        self._stage("jobs", lambda progress: self._jobs(jobs, nights, progress))
         self._stage("features", lambda progress: serve_features(home, self._until, progress, settings=there))
         self._stage("train", self._train)
-        self._stage("closed loop", self._closed_loop)
-        self._stage("trends", self._trends)
-        return self._report
+        self._stage("closed loop", lambda progress: self._closed_loop(jobs, progress))
+        self._stage("trends", lambda _: jobs.ask(partial(NightlyJobs.trends, windows_ms=(HOUR, DAY))))
+
+    def _jobs(self, jobs: Jobs, nights: list[int], progress: Progress) -> None:
+        """The nights that the play has not written, and the last midnight's counts."""
+        tasks = [partial(NightlyJobs.night, as_of=night) for night in nights]
+        tasks.append(partial(NightlyJobs.statistics, as_of=self._until))
+        for done, task in enumerate(tasks, 1):
+            jobs.ask(task)
+            progress(done, len(tasks))
 
     def _stage(self, name: str, work: Callable[[Progress], T]) -> None:
         if self._journal.done(name):
@@ -98,22 +107,14 @@ class Demo:
         promote(self._home, mlflow_url=mlflow_url(self._settings))
         self._write((offline_table(report.comparison), heads_table(report.heads)))
 
-    def _closed_loop(self, progress: Progress) -> None:
+    def _closed_loop(self, jobs: Jobs, progress: Progress) -> None:
         from pipelines.society.closed_loop.run import run_closed_loop
-        from pipelines.spark.session import open_session
 
-        spark = open_session(self._home, master=self._master)
         played = run_closed_loop(
-            self._home, spark, days=self._loop_days, progress=progress, settings=self._settings
+            self._home, jobs, days=self._loop_days, progress=progress, settings=self._settings
         )
         self._report = structs.replace(self._report, timelines=played.timelines)
         self._write((played.table, *self._report.tables))
-
-    def _trends(self, progress: Progress) -> None:
-        write_trends(
-            self._home, windows_ms=(HOUR, DAY), master=self._master, progress=progress,
-            settings=self._settings,
-        )  # fmt: skip
 
     def _write(self, tables: tuple[Table, ...]) -> None:
         self._report = Report(

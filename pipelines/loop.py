@@ -1,7 +1,7 @@
 """The steps of the loop on one home, each a function that the command line and the demo share."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from features.bundle import read_bundle
@@ -10,7 +10,7 @@ from feed_core.model.errors import InvalidInput, NotFound
 from feed_core.ports.event_log import EventLog
 from feed_core.settings import Settings
 from pipelines.beside import Beside
-from pipelines.lake import Ends, LakeReport, ends_of, lake_days, update_lake
+from pipelines.lake import LakeReport, lake_days, update_lake
 from pipelines.profile import existing, mlflow_url, online_url, open_core, settings_of
 from pipelines.progress import Report
 from pipelines.society.config import SocietyConfig
@@ -30,14 +30,15 @@ WORTH_A_PROCESS = 300
 
 def play_society(
     home: Path, config: SocietyConfig, seed: int, progress: Report | None = None, *,
-    settings: Settings | None = None, at_midnight: Callable[[EventLog], object] = lambda _: None,
+    settings: Settings | None = None,
+    at_midnight: Callable[[int, EventLog], object] = lambda _now, _events: None,
 ) -> PlayReport:  # fmt: skip
     """Play ``config.days`` of a new society into ``home``, which must not hold one; ``at_midnight`` is called
-    with the event log."""
+    with the time (ms) and the event log."""
 
     def every_hour(now: int) -> None:
         if now % DAY == 0:
-            at_midnight(core.stores.events)
+            at_midnight(now, core.stores.events)
 
     settings = settings or settings_of("embedded")
     society, clock, seen = Society(config, seed), SetClock(config.start_ms), Seen()
@@ -56,27 +57,10 @@ def play_society(
     return report
 
 
-def play_into_lake(
-    home: Path, config: SocietyConfig, seed: int, progress: Report | None = None, *, settings: Settings
-) -> PlayReport:
-    """``play_society`` while another process fills the lake: each midnight begins what the day has left."""
-    with closing(Beside(_filling, home, settings)) as lake:
-        return play_society(
-            home, config, seed, progress, settings=settings,
-            at_midnight=lambda events: lake.begin(ends_of(events)),
-        )  # fmt: skip
-
-
 def fill_lake(home: Path, progress: Report | None = None, *, settings: Settings | None = None) -> LakeReport:
     """Bring what is new in the event log to the lake of ``home``."""
     with closing(open_core(home, settings or settings_of("embedded"))) as core:
         return update_lake(core.stores.events, home, progress=progress)
-
-
-@contextmanager
-def _filling(home: Path, settings: Settings) -> Iterator[Callable[[Ends], object]]:
-    with closing(open_core(home, settings)) as core:
-        yield lambda ends: update_lake(core.stores.events, home, ends=ends)
 
 
 def newest_midnight(home: Path) -> int:
@@ -100,28 +84,6 @@ def moment(text: str, home: Path) -> int:
 def midnights(until: int, days: int) -> list[int]:
     """The ``days`` daily moments up to and with ``until`` (ms)."""
     return [until - back * DAY for back in range(days - 1, -1, -1)]
-
-
-def run_jobs(
-    home: Path, as_ofs: Sequence[int], *, master: str = LOCAL, half_life_days: float = 7.0,
-    max_age_days: int = 7, progress: Report | None = None,
-) -> None:  # fmt: skip
-    """The jobs that features are made of: statistics up to the last of ``as_ofs`` (ms), tastes and tags
-    at each of them. Candidates are posts of up to ``max_age_days``, 0 for any age."""
-    from pipelines.spark import cf, stats, tags
-
-    def report(done: int) -> None:
-        if progress:
-            progress(done, 3)
-
-    spark = open_session(home, master=master)
-    stats.run(spark, home, as_of=as_ofs[-1])
-    report(1)
-    tastes = cf.CfSettings(half_life_days=half_life_days, max_age_days=max_age_days)
-    cf.run(spark, home, as_ofs=as_ofs, settings=tastes)
-    report(2)
-    tags.run(spark, home, as_ofs=as_ofs, settings=tags.TagSettings(half_life_days=half_life_days))
-    report(3)
 
 
 def write_trends(

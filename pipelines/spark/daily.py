@@ -35,11 +35,23 @@ def refresh(
     the ``history`` of an earlier night only what happened since then is read; an event that comes to
     the lake after the night of its day is then passed over.
     """
-    since, summed = before.as_ofs[-1] if before else 0, cf.engine == "mllib"
-    history = pair_history(spark, home, [as_of], cf.half_life_days, since=since, sum_first=summed)
-    history = later_history(before, history) if before else history
+    history = pairs_until(spark, home, as_of=as_of, before=before, cf=cf)
     posts = read_posts_at(spark, home, [as_of])
     (tastes,) = write_tastes(spark, home, history, posts, cf)
     same_pace = msgspec.structs.replace(tags, half_life_days=cf.half_life_days)
     (profile,) = write_tags(home, history, posts, same_pace)
     return Night(tastes, profile, history)
+
+
+def pairs_until(
+    spark: SparkSession,
+    home: Path,
+    *,
+    as_of: int,
+    before: PairHistory | None = None,
+    cf: CfSettings = CfSettings(),
+) -> PairHistory:
+    """The pairs as of ``as_of`` (ms), those of ``before`` and what the lake has got since."""
+    since, summed = before.as_ofs[-1] if before else 0, cf.engine == "mllib"
+    history = pair_history(spark, home, [as_of], cf.half_life_days, since=since, sum_first=summed)
+    return later_history(before, history) if before else history

@@ -48,8 +48,9 @@ def noting(folder: Path) -> Iterator[Callable[[int], None]]:
 
 
 def test_what_is_begun_is_done_in_its_order_elsewhere(tmp_path: Path) -> None:
+    children = psutil.Process().children()
     with closing(Beside(noting, tmp_path)) as beside:
-        assert not (tmp_path / "process").exists(), "nothing is opened before it is needed"
+        assert psutil.Process().children() == children, "nothing is started before it is needed"
         beside.begin(1)
         beside.wait()
         assert (tmp_path / "tasks").read_text() == "1 "
@@ -69,6 +70,21 @@ def test_a_failure_is_raised_to_whoever_waits_and_the_next_task_is_done(tmp_path
         assert raised.value.fix == "Name another."
         beside.begin(4)
     assert (tmp_path / "tasks").read_text() == "4 "
+
+
+@contextmanager
+def shut() -> Iterator[Callable[[int], None]]:
+    """Work that cannot be begun."""
+    raise NotFound("There is no champion.", fix="Run: loupe promote.")
+    yield
+
+
+def test_why_it_cannot_be_opened_is_said_to_everyone_who_asks() -> None:
+    with closing(Beside(shut)) as beside:
+        for task in (1, 2):
+            with pytest.raises(NotFound, match="no champion") as raised:
+                beside.ask(task)
+            assert raised.value.fix == "Run: loupe promote."
 
 
 @contextmanager

@@ -6,13 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pyspark.sql import SparkSession
-
 from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, SetClock
 from feed_core.settings import Settings
 from pipelines.beside import Beside
 from pipelines.lake import update_lake
+from pipelines.nightly import Jobs
 from pipelines.profile import online_url, open_core, settings_of
 from pipelines.report import Table, Timeline
 from pipelines.society.behaviour import Outcome, Sessions
@@ -41,10 +40,10 @@ class ClosedLoop(NamedTuple):
 
 
 def run_closed_loop(
-    home: Path, spark: SparkSession, *, days: int, progress: Progress | None = None,
+    home: Path, jobs: Jobs, *, days: int, progress: Progress | None = None,
     settings: Settings | None = None,
 ) -> ClosedLoop:  # fmt: skip
-    """Play ``days`` days after those that ``home`` holds; every night the tastes and tags are made anew.
+    """Play ``days`` days after those that ``home`` holds; every night ``jobs`` make the tastes and tags anew.
 
     The ranked arm is served by the champion of ``home``. Raises ``NotFound`` when no society was played.
     """
@@ -65,7 +64,7 @@ def run_closed_loop(
         core = opened.enter_context(closing(open_core(home, settings, clock=clock)))
         desk = opened.enter_context(closing(Beside(at_desk, home, settings)))
         serve = opened.enter_context(closing(_arms(core, desk.ask, society, seen)))
-        nights = opened.enter_context(closing(Nights(spark, home, core.stores.events, online_url(settings))))
+        nights = Nights(jobs, home, core.stores.events, online_url(settings))
         play(
             core, clock, society, first_day=first, days=days, seen=seen, serve=serve, watch=watch,
             every_hour=every_hour, progress=progress,

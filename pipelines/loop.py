@@ -44,7 +44,8 @@ def play_society(
     society, clock, seen = Society(config, seed), SetClock(config.start_ms), Seen()
     home.mkdir(parents=True, exist_ok=True)
     with ExitStack() as opened:
-        core = opened.enter_context(closing(open_core(home, settings, clock=clock)))
+        # A play that is cut short begins anew, in whatever way it was.
+        core = opened.enter_context(closing(open_core(home, settings, clock=clock, durable=False)))
         start(core, clock, society)
         serve = None
         if config.people >= WORTH_A_PROCESS:

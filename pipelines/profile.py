@@ -43,11 +43,14 @@ def existing(home: Path) -> Path:
     return home
 
 
-def open_core(home: Path, settings: Settings, *, clock: Clock | None = None) -> FeedCore:
-    """The feed core of ``settings``; ``home`` holds the stores of the embedded profile."""
+def open_core(
+    home: Path, settings: Settings, *, clock: Clock | None = None, durable: bool = True
+) -> FeedCore:
+    """The feed core of ``settings``; ``home`` holds the stores of the embedded profile, ``durable`` or
+    not."""
     return FeedCore.open(
         home, clock=clock, mode=settings.timeline_mode, celebrity_threshold=settings.celebrity_threshold,
-        servers=settings.servers, region=settings.region,
+        servers=settings.servers, region=settings.region, durable=durable,
     )  # fmt: skip
 
 

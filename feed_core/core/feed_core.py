@@ -94,13 +94,15 @@ class FeedCore:
         passwords: Passwords | None = None,
         servers: Servers | None = None,
         region: str = "",
+        durable: bool = True,
     ) -> "FeedCore":
-        """Open the stores on ``servers``, or else the embedded ones in ``home``.
+        """Open the stores on ``servers``, or else the embedded ones in ``home``, with ``durable`` False for
+        what would be made anew after a power cut.
 
         Raises ``Corrupt`` and ``Unavailable`` as ``open_stores`` and ``open_production`` do.
         """
         return cls.over(
-            open_production(servers) if servers else open_stores(home),
+            open_production(servers) if servers else open_stores(home, durable=durable),
             clock=clock,
             mode=mode,
             celebrity_threshold=celebrity_threshold,

@@ -29,12 +29,12 @@ FILE_NAME = "feed.sqlite"
 IDS_FILE_NAME = "ids.sqlite"
 
 
-def open_stores(home: Path) -> Stores:
-    """The embedded stores in ``home``, made when absent.
+def open_stores(home: Path, *, durable: bool = True) -> Stores:
+    """The embedded stores in ``home``, made when absent; ``durable`` as for ``Database``.
 
     Raises ``Corrupt`` when the file there is no database, ``Unavailable`` when it cannot be opened.
     """
-    database = Database(home / FILE_NAME)
+    database = Database(home / FILE_NAME, durable=durable)
     ids_database = Database(home / IDS_FILE_NAME)
     id_times = SqliteIdTimes(ids_database)
 

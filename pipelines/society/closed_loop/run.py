@@ -61,7 +61,7 @@ def run_closed_loop(
         nights(now)
 
     with ExitStack() as opened:
-        core = opened.enter_context(closing(open_core(home, settings, clock=clock)))
+        core = opened.enter_context(closing(open_core(home, settings, clock=clock, durable=False)))
         desk = opened.enter_context(closing(Beside(at_desk, home, settings)))
         serve = opened.enter_context(closing(_arms(core, desk.ask, society, seen)))
         nights = Nights(jobs, home, core.stores.events, online_url(settings))

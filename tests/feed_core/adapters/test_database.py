@@ -1,5 +1,6 @@
 """The SQLite file: damaged, locked, shared by threads, opened again."""
 
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +28,23 @@ def test_a_folder_in_the_place_of_the_file_is_unavailable(tmp_path: Path) -> Non
     (tmp_path / "feed.sqlite").mkdir()
     with pytest.raises(Unavailable, match="cannot be used"):
         Database(tmp_path / "feed.sqlite")
+
+
+def test_what_need_not_last_through_a_power_cut_is_brought_to_the_disk_when_it_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, synced = tmp_path / "feed.sqlite", list[str]()
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(Path(file.name).name))
+    for durable, synchronous, brought in ((True, 1, []), (False, 0, [path.name])):
+        database = Database(path, durable=durable)
+        assert database.rows("PRAGMA synchronous") == [(synchronous,)]
+        database.close()
+        assert synced == brought
+    database, other = Database(path, durable=False), Database(path)
+    database.create("CREATE TABLE made (it INTEGER)")
+    database.close()
+    assert synced[1:] == [path.name, f"{path.name}-wal"], "another process keeps the log open"
+    other.close()
 
 
 def test_a_file_locked_by_another_process_is_unavailable(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """A post, its media references, and its denormalised counts."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -42,6 +42,14 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
     caption: str | None = None
     hashtags: tuple[str, ...] | None = None
     place: str | None = None
+
+
+class PostKey(NamedTuple):
+    """What never changes of a post: its author, and when it was made (ms)."""
+
+    post_id: int
+    author_id: int
+    created_at: int
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from feed_core.model.posts import Post, PostCounts
+from feed_core.model.posts import Post, PostCounts, PostKey
 from feed_core.model.timelines import Entry, Position
 
 
@@ -79,5 +79,5 @@ class Posts(Protocol):
     def entries_by(self, via_ids: Collection[int], since: int, limit: int) -> dict[int, list[Entry]]:
         """Per person the newest ``limit`` entries delivered at or after ``since`` (ms), newest first."""
 
-    def newest(self, since: int, limit: int) -> list[Post]:
-        """The newest posts of anyone, undeleted, created at or after ``since`` (ms)."""
+    def newest(self, since: int, limit: int) -> list[PostKey]:
+        """The newest posts of anyone, undeleted, created at or after ``since`` (ms), newest first."""

@@ -10,7 +10,7 @@ from feed_core.model.captions import all_hashtags, check_caption, mentions_in
 from feed_core.model.clock import DAY, Clock
 from feed_core.model.errors import Forbidden, InvalidInput, NotFound
 from feed_core.model.ids import Ids
-from feed_core.model.posts import NewPost, Post, PostCounts, PostEdit, PostPage
+from feed_core.model.posts import NewPost, Post, PostCounts, PostEdit, PostKey, PostPage
 from feed_core.model.rules import check_id, check_length, check_limit, check_time
 from feed_core.model.timelines import Entry
 from feed_core.model.users import UserStats
@@ -147,7 +147,7 @@ class PostService:
             limit, cursor, "by_author", author_id,
         )  # fmt: skip
 
-    def newest(self, since: int, limit: int) -> list[Post]:
+    def newest(self, since: int, limit: int) -> list[PostKey]:
         """The newest posts of anyone, created at or after ``since`` (ms)."""
         return self.posts.newest(since, limit)
 

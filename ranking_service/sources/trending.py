@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feed_core.model.clock import DAY, HOUR, MINUTE
-from feed_core.model.posts import Post, PostCounts
+from feed_core.model.posts import PostCounts, PostKey
 from feed_core.services.posts import PostService
 from feed_core.services.visibility import NOBODY, Visibility
 from ranking_service.pipeline.pool import NO_IDS, Ids
@@ -57,7 +57,7 @@ class Trending:
         return ids[order[heat[order] > 0]][: 4 * self.quota]
 
 
-def _heat(posts: list[Post], counts: list[PostCounts], now: int) -> NDArray[np.float64]:
+def _heat(posts: list[PostKey], counts: list[PostCounts], now: int) -> NDArray[np.float64]:
     engaged = np.array([c.likes + c.comments + c.shares + c.saves for c in counts], np.float64)
     hours = np.array([now - post.created_at for post in posts], np.float64) / HOUR
     return np.asarray(engaged / (hours + 2.0) ** _GRAVITY)

@@ -14,7 +14,7 @@ from feed_core.adapters.cassandra.post_listing import PostListing
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.model.clock import DAY
 from feed_core.model.ids import MAX_ID
-from feed_core.model.posts import Post
+from feed_core.model.posts import Post, PostKey
 
 Where = tuple[int, int]
 """(time in ms, post_id)."""
@@ -83,7 +83,7 @@ class PostLists(PostListing):
 
         return self._walk(read, lambda post, at: post.place == place and is_created(post, at), before, limit)
 
-    def newest(self, since: int, limit: int) -> list[Post]:
+    def newest(self, since: int, limit: int) -> list[PostKey]:
         """Undeleted posts created at or after ``since``, newest first. Each read takes in twice the days."""
         found: list[Post] = []
         days = sorted(
@@ -99,7 +99,7 @@ class PostLists(PostListing):
                 return list(islice(merge(*self._session.rows_many(_NEWEST, asked), reverse=True), wanted))
 
             found += self._walk(read, is_created, _TOP, limit - len(found))
-        return found
+        return [PostKey(post.post_id, post.author_id, post.created_at) for post in found]
 
     def deleted_before(self, before: int, limit: int) -> list[Post]:
         """Posts deleted before ``before``, those deleted first first; forgets days that are empty by now."""

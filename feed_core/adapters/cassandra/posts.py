@@ -15,7 +15,7 @@ from feed_core.adapters.cassandra.post_lists import PostLists
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.adapters.cassandra.user_posts import UserPosts
 from feed_core.adapters.journal.applying import current_step
-from feed_core.model.posts import Post
+from feed_core.model.posts import Post, PostKey
 
 _PUT = "INSERT INTO posts (post_id, author_id, deleted, body) VALUES (?, ?, ?, ?)"
 _GET = "SELECT post_id, body FROM posts WHERE post_id IN ?"
@@ -67,7 +67,7 @@ class CassandraPosts(UserPosts, PostCountRows):
     def by_place(self, place: str, before: tuple[int, int], limit: int) -> list[Post]:
         return self._lists.by_place(place, before, limit)
 
-    def newest(self, since: int, limit: int) -> list[Post]:
+    def newest(self, since: int, limit: int) -> list[PostKey]:
         return self._lists.newest(since, limit)
 
     def deleted_by(self, author_id: int, limit: int) -> list[Post]:

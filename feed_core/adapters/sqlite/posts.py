@@ -6,7 +6,7 @@ import msgspec
 
 from feed_core.adapters.sqlite.database import Database, json_keys
 from feed_core.adapters.sqlite.user_posts import UserPosts
-from feed_core.model.posts import Post, PostCounts
+from feed_core.model.posts import Post, PostCounts, PostKey
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS posts (
@@ -95,14 +95,14 @@ class SqlitePosts(UserPosts):
         )
         return [_decode(body) for (body,) in rows]
 
-    def newest(self, since: int, limit: int) -> list[Post]:
+    def newest(self, since: int, limit: int) -> list[PostKey]:
         rows = self._database.rows(
-            "SELECT body FROM posts WHERE NOT deleted AND created_at >= ?"
+            "SELECT post_id, author_id, created_at FROM posts WHERE NOT deleted AND created_at >= ?"
             " ORDER BY created_at DESC, post_id DESC LIMIT ?",
             since,
             limit,
         )
-        return [_decode(body) for (body,) in rows]
+        return list(map(PostKey._make, rows))
 
     def page(self, after_id: int, limit: int) -> list[Post]:
         rows = self._database.rows(

@@ -28,11 +28,14 @@ class Desk:
     def __init__(self, for_you: ForYou, clock: SetClock, threads: Executor | None = None) -> None:
         self._for_you, self._clock, self._threads = for_you, clock, threads
         self._made: list[Page] = []
+        self._up_to = -1
 
     def catch_up(self, now: int) -> None:
-        """Take in what the event log holds."""
-        self._clock.set(now)
-        self._for_you.freshness.catch_up()
+        """Take in what the event log holds, once for all that is asked at one time."""
+        if now != self._up_to:
+            self._clock.set(now)
+            self._for_you.freshness.catch_up()
+            self._up_to = now
 
     def pages(self, now: int, user_ids: Sequence[int], limit: int) -> Lists:
         """What each is to be shown; ``shown`` logs it."""

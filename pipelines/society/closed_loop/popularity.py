@@ -6,7 +6,6 @@ import numpy as np
 
 from feed_core.core import FeedCore
 from feed_core.model.clock import DAY, HOUR
-from feed_core.model.posts import Post
 from pipelines.society.serving import Seen, Shown, log_lists
 
 _AGE = 2 * DAY
@@ -29,7 +28,7 @@ class Popularity:
         return log_lists(self._core, self._seen, user_ids, lists, limit, "popularity", "trending")
 
     def _ranked(self, now: int) -> list[tuple[int, int]]:
-        posts: list[Post] = self._core.stores.posts.newest(now - _AGE, _POOL)
+        posts = self._core.stores.posts.newest(now - _AGE, _POOL)
         counts = self._core.posts.counts_many([post.post_id for post in posts])
         likes = np.array([counts[post.post_id].likes for post in posts], np.float64)
         hours = np.array([(now - post.created_at) / HOUR for post in posts], np.float64)

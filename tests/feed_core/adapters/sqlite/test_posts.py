@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.posts import SqlitePosts
-from feed_core.model.posts import Post, PostCounts
+from feed_core.model.posts import Post, PostCounts, PostKey
 from feed_core.model.timelines import Entry
 from feed_core.services.timeline_walk import place_of
 
@@ -65,7 +65,8 @@ def test_lists_are_those_of_the_posts_as_they_were_left(
         assert store.by_author(author, before, limit) == [p for p in below if p.author_id == author][:limit]
     for place in PLACES:
         assert store.by_place(place, before, limit) == [p for p in below if p.place == place][:limit]
-    assert store.newest(before[0], limit) == [p for p in kept if p.created_at >= before[0]][:limit]
+    late = [PostKey(p.post_id, p.author_id, p.created_at) for p in kept if p.created_at >= before[0]]
+    assert store.newest(before[0], limit) == late[:limit]
     assert ids_of(store.page(before[1], limit)) == sorted(id_ for id_ in left if id_ > before[1])[:limit]
     authors = [post.author_id for post in kept]
     assert store.count_by(IDS) == {author: authors.count(author) for author in set(authors)}

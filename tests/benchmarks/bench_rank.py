@@ -34,6 +34,8 @@ from feed_core.model.users import NewUser
 from ranking_service.for_you import ForYou
 
 CANDIDATES, REQUESTS, WARM_UP = 300, 200, 50
+Sent = tuple[str, str, bytes | None, dict[str, str]]
+"""Method, path, body and headers."""
 HEADS = ("like", "comment", "share", "hide", "long_dwell")
 _SERVER = """
 import sys, uvicorn
@@ -92,33 +94,30 @@ def processor_seconds(process: int) -> float:
 
 def ranks(port: int, world: World) -> list[float]:
     """Seconds a request for random people and candidates."""
-    random = np.random.default_rng(1)
-
-    def send(connection: http.client.HTTPConnection) -> None:
+    random, bodies = np.random.default_rng(1), []
+    for _ in range(WARM_UP + REQUESTS):
         some = random.choice(world.posts, min(CANDIDATES, len(world.posts)), replace=False)
-        body = json.dumps({"user_id": str(random.choice(world.people)), "post_ids": [str(i) for i in some]})
-        connection.request("POST", "/v1/rank", body, {"content-type": "application/json"})
-
-    return timed(port, send)
+        person = str(random.choice(world.people))
+        bodies.append(json.dumps({"user_id": person, "post_ids": [str(i) for i in some]}).encode())
+    return timed(port, [("POST", "/v1/rank", body, {"content-type": "application/json"}) for body in bodies])
 
 
 def feeds(port: int, world: World) -> list[float]:
     """Seconds a ranked page for random people, each logged."""
     random = np.random.default_rng(2)
-    return timed(
-        port, lambda connection: connection.request("GET", f"/v1/feed/{random.choice(world.people)}")
-    )
+    people = random.choice(world.people, WARM_UP + REQUESTS).tolist()
+    return timed(port, [("GET", f"/v1/feed/{person}", None, {}) for person in people])
 
 
-def timed(port: int, send: Callable[[http.client.HTTPConnection], None]) -> list[float]:
-    """Seconds from sending to the whole answer, over one connection that is kept open."""
+def timed(port: int, requests: list[Sent]) -> list[float]:
+    """Seconds from sending each to the whole answer, over one connection that is kept open."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.connect()
     connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     seconds = []
-    for _ in range(WARM_UP + REQUESTS):
+    for request in requests:
         started = time.perf_counter()
-        send(connection)
+        connection.request(*request)
         answer = connection.getresponse()
         content = answer.read()
         seconds.append(time.perf_counter() - started)

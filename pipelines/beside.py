@@ -16,8 +16,8 @@ Work = Callable[[Any], object]
 
 
 class Beside:
-    """``begin`` hands a task over (anything that can be pickled), ``wait`` waits until it is done and gives
-    what came of it (the same); ``ask`` is both. Safe to use from many threads: they take turns.
+    """``begin`` hands a task over (anything that can be pickled), ``wait`` waits until all are done and gives
+    what came of the last (the same); ``ask`` is both. Safe to use from many threads: they take turns.
 
     The process starts with the first task. ``opened``, a function of a module, is called in it with ``given``
     and gives what does the tasks as a context. It ends when its owner does, whatever happens.
@@ -26,16 +26,17 @@ class Beside:
     def __init__(self, opened: Callable[..., AbstractContextManager[Work]], *given: Any) -> None:
         self._opened, self._given = opened, given
         self._started: tuple[Connection, SpawnProcess] | None = None
-        self._begun = False
+        self._under_way = 0
         self._turn = threading.RLock()
 
     def begin(self, task: Any) -> None:
-        """Begin ``task`` once the one before is done; raises as ``wait``."""
+        """Have ``task`` done after those before it; raises as ``wait`` for one that has failed by now."""
         with self._turn:
-            self.wait()
+            while self._under_way and self._line().poll():
+                self._receive()
             with suppress(ConnectionError):  # said by wait
                 self._line().send(task)
-            self._begun = True
+            self._under_way += 1
 
     def wait(self) -> Any:
         """What came of the task that was begun last, None where nobody began one since the last wait.
@@ -43,19 +44,10 @@ class Beside:
         Raises what the work raised, and ``Unavailable`` when its process has ended.
         """
         with self._turn:
-            if not self._begun:
-                return None
-            self._begun = False
-            try:
-                result, error = self._line().recv()
-            except (EOFError, ConnectionError) as gone:
-                raise Unavailable(
-                    "A process that works beside this one has ended.",
-                    fix="See what it printed, and run this again.",
-                ) from gone
-        if error is not None:
-            raise error
-        return result
+            result = None
+            while self._under_way:
+                result = self._receive()
+            return result
 
     def ask(self, task: Any) -> Any:
         """What comes of ``task``; raises as ``wait``."""
@@ -64,7 +56,7 @@ class Beside:
             return self.wait()
 
     def close(self) -> None:
-        """End the process after what it has begun; raises as ``wait``."""
+        """End the process after what was begun; raises as ``wait``."""
         try:
             self.wait()
         finally:
@@ -72,6 +64,19 @@ class Beside:
                 line, process = self._started
                 line.close()
                 process.join()
+
+    def _receive(self) -> Any:
+        self._under_way -= 1
+        try:
+            result, error = self._line().recv()
+        except (EOFError, ConnectionError) as gone:
+            raise Unavailable(
+                "A process that works beside this one has ended.",
+                fix="See what it printed, and run this again.",
+            ) from gone
+        if error is not None:
+            raise error
+        return result
 
     def _line(self) -> Connection:
         """The line to the process, which starts when there is none."""
@@ -92,8 +97,9 @@ def _work(
     quiet_terminal()
     with ExitStack() as stack:
         work = _open(stack, opened, given)
-        for task in _tasks(line):
-            line.send(_outcome(work, task))
+        with suppress(BrokenPipeError):  # nobody waits any more
+            for task in _tasks(line):
+                line.send(_outcome(work, task))
 
 
 def _open(

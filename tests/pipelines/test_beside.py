@@ -72,6 +72,30 @@ def test_a_failure_is_raised_to_whoever_waits_and_the_next_task_is_done(tmp_path
     assert (tmp_path / "tasks").read_text() == "4 "
 
 
+def test_tasks_wait_in_line_and_the_first_failure_is_told_at_the_next(tmp_path: Path) -> None:
+    with closing(Beside(noting, tmp_path)) as beside:
+        for task in (1, 0, 2):
+            beside.begin(task)
+        wait_until(lambda: (tmp_path / "tasks").exists() and (tmp_path / "tasks").read_text() == "1 2 ")
+        with pytest.raises(NotFound, match="no such task"):
+            beside.begin(3)
+        beside.begin(4)
+        beside.wait()
+    assert (tmp_path / "tasks").read_text() == "1 2 4 "
+
+
+def test_a_failure_that_nobody_has_waited_for_is_told_at_the_end(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    beside = Beside(noting, tmp_path)
+    beside.begin(0)
+    beside.begin(1)
+    with pytest.raises(NotFound, match="no such task"):
+        beside.close()
+    assert (tmp_path / "ended").exists()
+    assert "Traceback" not in capfd.readouterr().err
+
+
 @contextmanager
 def shut() -> Iterator[Callable[[int], None]]:
     """Work that cannot be begun."""

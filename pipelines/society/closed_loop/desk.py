@@ -28,14 +28,11 @@ class Desk:
     def __init__(self, for_you: ForYou, clock: SetClock, threads: Executor | None = None) -> None:
         self._for_you, self._clock, self._threads = for_you, clock, threads
         self._made: list[Page] = []
-        self._up_to = -1
 
     def catch_up(self, now: int) -> None:
-        """Take in what the event log holds, once for all that is asked at one time."""
-        if now != self._up_to:
-            self._clock.set(now)
-            self._for_you.freshness.catch_up()
-            self._up_to = now
+        """Take in what the event log holds; one desk of a home does so."""
+        self._clock.set(now)
+        self._for_you.freshness.catch_up()
 
     def pages(self, now: int, user_ids: Sequence[int], limit: int) -> Lists:
         """What each is to be shown; ``shown`` logs it."""
@@ -50,8 +47,9 @@ class Desk:
         return [(page.decision_id, page.query.request.surface) for page in pages]
 
     def candidates(self, now: int, user_ids: Sequence[int]) -> list[Ints]:
-        """The post ids that the sources offer each and the filters let through."""
-        self.catch_up(now)
+        """The post ids that the sources offer each and the filters let through, as far as this desk, or
+        another of the same home, has caught up with the log."""
+        self._clock.set(now)
         each = self._threads.map if self._threads else map
         requests = [Request(user_id=user_id) for user_id in user_ids]
         return [pool.post_ids for pool in each(self._for_you.gather, requests)]

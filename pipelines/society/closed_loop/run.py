@@ -1,6 +1,6 @@
 """Plays the days after the training with the society split into arms, and measures what each arm is worth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from pipelines.society.closed_loop.popularity import Popularity
 from pipelines.society.closed_loop.ranked import Ranked
 from pipelines.society.closed_loop.same_candidates import SameCandidatesOracle
 from pipelines.society.play import play
-from pipelines.society.serving import Chronological, Planner, Seen, Serve
+from pipelines.society.serving import Chronological, Planner, Seen, Serve, Shown
 from pipelines.society.society import Society
 from pipelines.society.truth import load_truth, save_truth
 
@@ -60,10 +60,15 @@ def run_closed_loop(
         desk.wait()  # what it catches up with is older than the rows of a night
         nights(now)
 
+    def serve(user_ids: Sequence[int], limit: int) -> Shown:
+        desk.wait()  # what was served so far is known to both desks
+        return arms(user_ids, limit)
+
     with ExitStack() as opened:
         core = opened.enter_context(closing(open_core(home, settings, clock=clock, durable=False)))
         desk = opened.enter_context(closing(Beside(at_desk, home, settings)))
-        serve = opened.enter_context(closing(_arms(core, desk.ask, society, seen)))
+        other = opened.enter_context(closing(Beside(at_desk, home, settings)))
+        arms = opened.enter_context(closing(_arms(core, desk.ask, other.ask, society, seen)))
         nights = Nights(jobs, home, core.stores.events, online_url(settings))
         play(
             core, clock, society, first_day=first, days=days, seen=seen, serve=serve, watch=watch,
@@ -76,13 +81,14 @@ def run_closed_loop(
     return ClosedLoop(compare_arms(ledger.measured(), f"{first + 1} to {first + days}"), timelines)
 
 
-def _arms(core: FeedCore, ask: Ask, society: Society, seen: Seen) -> ServeArms:
+def _arms(core: FeedCore, ask: Ask, other: Ask, society: Society, seen: Seen) -> ServeArms:
+    """``ask`` makes the pages, ``other`` says at the same time what the oracle may choose from."""
     serves: dict[str, Serve] = {
         "chronological": Chronological(core, seen), "popularity": Popularity(core, seen)
     }  # fmt: skip
     planners: dict[str, Planner] = {
         "ranked": Ranked(ask, core.clock, seen),
-        SAME_CANDIDATES: SameCandidatesOracle(ask, core, society, seen),
+        SAME_CANDIDATES: SameCandidatesOracle(other, core, society, seen),
         ANY_POST: AnyPostOracle(core, society, seen),
     }
     return ServeArms(society, assign(society), serves, planners)

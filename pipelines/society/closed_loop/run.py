@@ -70,6 +70,7 @@ def run_closed_loop(
         other = opened.enter_context(closing(Beside(at_desk, home, settings)))
         arms = opened.enter_context(closing(_arms(core, desk.ask, other.ask, society, seen)))
         nights = Nights(jobs, home, core.stores.events, online_url(settings))
+        desk.begin(partial(Desk.catch_up, now=clock.now()))
         play(
             core, clock, society, first_day=first, days=days, seen=seen, serve=serve, watch=watch,
             every_hour=every_hour, progress=progress,

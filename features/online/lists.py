@@ -50,9 +50,10 @@ class Lists:
 
     def take(self, index: NDArray[np.intp]) -> "Lists":
         """The lists at ``index``, in that order; an index may repeat."""
-        lengths = self.lengths[index]
+        starts = self.offsets[index]
+        lengths = self.offsets[1:][index] - starts
         offsets = offsets_of(lengths)
-        flat = np.repeat(self.offsets[:-1][index] - offsets[:-1], lengths) + np.arange(offsets[-1])
+        flat = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
         names = None if self.names is None else tuple(self.names[i] for i in flat)
         return Lists(offsets, self.ids[flat], self.weights[flat], names)
 

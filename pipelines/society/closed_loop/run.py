@@ -66,8 +66,7 @@ def run_closed_loop(
 
     with ExitStack() as opened:
         core = opened.enter_context(closing(open_core(home, settings, clock=clock, durable=False)))
-        desk = opened.enter_context(closing(Beside(at_desk, home, settings)))
-        other = opened.enter_context(closing(Beside(at_desk, home, settings)))
+        desk, other = (opened.enter_context(closing(Beside(at_desk, home, settings))) for _ in range(2))
         arms = opened.enter_context(closing(_arms(core, desk.ask, other.ask, society, seen)))
         nights = Nights(jobs, home, core.stores.events, online_url(settings))
         desk.begin(partial(Desk.catch_up, now=clock.now()))

@@ -113,7 +113,10 @@ async function picker(person) {
     const query = asked = search.value.trim();
     const { people } = await get("people", { query, limit: 12 });
     if (query !== asked) return;
+    // Who has gone into the list by keyboard meanwhile stays with the same person, or goes back to the search.
+    const held = list.contains(document.activeElement) && document.activeElement.getAttribute("href");
     list.replaceChildren(...(people.length ? people.map(link) : [el("li", { class: "quiet" }, "Nobody by that name.")]));
+    if (held) (list.querySelector(`[href="${held}"]`) || search).focus();
   };
   search.addEventListener("input", () => fill().catch((error) => list.replaceChildren(el("li", {}, error.message))));
   search.addEventListener("keydown", (event) => {

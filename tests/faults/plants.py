@@ -160,7 +160,7 @@ PLANTS: Mapping[str, Plant] = {
         "reactions", "add", every(5, lost([True]), on=lambda kind, _: kind == "like"), "like"
     ),
     "a lost post": Plant("posts", "put", every(5, lost()), "posts|caption|404"),
-    "a lost profile": Plant("accounts", "put", every(2, lost()), "bio"),
+    "a lost profile": Plant("accounts", "put", lost(), "bio"),
     "a lost event": Plant("events", "append", every(5, lost(), on=of_acts), "the event log"),
     "a doubled event": Plant("events", "append", every(5, doubled_event, on=of_acts), "the event log"),
     "a doubled count": Plant("posts", "add_to_counts", every(5, twice), "counts of|at most"),

@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.ranking_service.console.conftest import PHONE, Visit, Visiting
 
@@ -54,6 +54,27 @@ def test_the_keyboard_alone_finds_a_person_and_opens_a_post(
     expect(summary).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".column").last.locator(".why").first).to_be_visible()
+
+
+def test_a_late_answer_does_not_take_the_keyboard_away(visit: Visit, people: list[dict[str, str]]) -> None:
+    first, other = people[0]["username"], people[-1]["username"]
+    page, late = visit.go(), list[Route]()
+    links = page.locator(".people a")
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route(re.compile(rf"query=({other}|{first})&"), hold)
+    for asked, then in ((other, links), (first, page.get_by_role("searchbox"))):
+        page.get_by_role("searchbox").fill(other[:-1])
+        expect(links).to_have_count(1)
+        page.get_by_role("searchbox").fill(asked)
+        page.keyboard.press("Tab")
+        expect(links).to_be_focused()
+        with page.expect_response(re.compile(rf"query={asked}&")):
+            late.pop().continue_()
+        expect(links).to_have_text(re.compile(asked))
+        expect(then).to_be_focused()
 
 
 def test_enter_in_the_search_takes_the_first_who_was_found(

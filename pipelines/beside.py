@@ -56,14 +56,23 @@ class Beside:
             return self.wait()
 
     def close(self) -> None:
-        """End the process after what was begun; raises as ``wait``."""
+        """End the process after all that was begun; raises the first failure that nobody was told."""
         try:
             self.wait()
+        except Exception:
+            self._drain()
+            raise
         finally:
             if self._started is not None:
                 line, process = self._started
                 line.close()
                 process.join()
+
+    def _drain(self) -> None:
+        """Take what is left: a line that is closed with something unread is cut off, tasks on it are lost."""
+        while self._under_way:
+            with suppress(Exception):  # an earlier failure is on its way to the owner
+                self._receive()
 
     def _receive(self) -> Any:
         self._under_way -= 1
@@ -118,7 +127,7 @@ def _open(
 
 
 def _tasks(line: Connection) -> Iterator[Any]:
-    with suppress(EOFError):
+    with suppress(EOFError, ConnectionResetError):  # the latter from an owner that ended with results unread
         while True:
             yield line.recv()
 

@@ -27,6 +27,7 @@ if __name__ == "__main__":
     beside = Beside(noting, Path(sys.argv[1]))
     beside.begin(1)
     beside.wait()
+    beside.begin(2)
     print("begun", flush=True)
     sys.stdin.read()
 """
@@ -88,10 +89,11 @@ def test_a_failure_that_nobody_has_waited_for_is_told_at_the_end(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     beside = Beside(noting, tmp_path)
-    beside.begin(0)
-    beside.begin(1)
+    for task in (0, 1, 0, 2):
+        beside.begin(task)
     with pytest.raises(NotFound, match="no such task"):
         beside.close()
+    assert (tmp_path / "tasks").read_text() == "1 2 "
     assert (tmp_path / "ended").exists()
     assert "Traceback" not in capfd.readouterr().err
 
@@ -174,9 +176,11 @@ def test_it_ends_with_an_owner_that_was_killed(tmp_path: Path) -> None:
     assert owner.stdout.readline() == "begun\n"
     worker = int((tmp_path / "process").read_text())
     assert _lives(worker)
+    wait_until(lambda: (tmp_path / "tasks").read_text() == "1 2 ")
     owner.send_signal(signal.SIGKILL)
     owner.communicate()
     wait_until(lambda: not _lives(worker))
+    assert (tmp_path / "ended").exists()
 
 
 def _lives(process: int) -> bool:

@@ -12,7 +12,7 @@ from features.definitions import FEATURE_NAMES, WINDOWED, Names, View, features_
 from features.definitions.services import columns_of
 from features.online.keys import among
 from features.online.lists import Lists
-from features.online.rows import OnlineRows, Rows
+from features.online.rows import Entities, Keys, OnlineRows, Rows
 from feed_core.model.errors import InvalidInput
 
 __all__ = ["Candidates", "FeatureReader", "Matrix", "RequestContext", "assemble", "request_columns"]
@@ -94,14 +94,14 @@ class FeatureReader:
         return Matrix(assemble(columns, names), times, sum(read.foreign for read in rows.values()))
 
     def _rows(self, user_id: int, candidates: Candidates, views: Sequence[View]) -> dict[str, Rows]:
-        keys: dict[tuple[str, ...], NDArray[np.int64]] = {
+        keys: dict[Entities, Keys] = {
             ("user",): np.array([user_id], np.int64),
             ("author",): candidates.author_ids,
             ("post",): candidates.post_ids,
             ("user", "author"): _with(user_id, candidates.author_ids),
             ("user", "post"): _with(user_id, candidates.post_ids),
         }
-        return {view.name: self._online.read_many(view, keys[view.entities]) for view in views}
+        return self._online.read_views(views, keys)
 
 
 def request_columns(

@@ -8,14 +8,16 @@ happened are not kept.
 """
 
 import threading
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from features.definitions import View
 from features.online.kept import KeptRows
-from features.online.rows import Keys, OnlineRows, PackedRows, Rows, ViewState, checked_keys
+from features.online.numbers import UNKNOWN, Numbers
+from features.online.rows import Entities, Keys, OnlineRows, PackedRows, Rows, ViewState, checked_keys
 
 MAX_ROWS = 200_000
-"""Rows kept a view; when they are exceeded, the view starts again from nothing."""
+"""Rows kept a view, and keys a kind of entity; what would have more starts again from nothing."""
 MOST_TOGETHER = 2_000
 """Pairs of one person that are read together; of somebody with more, those asked for are read."""
 
@@ -24,8 +26,8 @@ class VersionedRows(OnlineRows, Protocol):
     """Online rows that can tell whether anybody else has written."""
 
     def read_under(self, view: View, first: int, most: int) -> tuple[Keys, Rows] | None:
-        """Every row of a view of pairs whose keys begin with ``first``; None when there are more than
-        ``most``, when some are of another definition, or where the store keeps every pair apart."""
+        """Every row of a view whose keys begin with ``first``; None when there are more than ``most``, when
+        some are of another definition, or where the store keeps every row apart."""
 
     def version(self) -> int:
         """A number that changes when rows were committed other than through this object."""
@@ -39,6 +41,7 @@ class CachedOnlineRows:
         self._max_rows = max_rows
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._kept: dict[str, KeptRows] = {}
+        self._numbers: dict[Entities, Numbers] = {}
         self._version = store.version()
 
     def write_many(self, view: View, rows: PackedRows) -> int:
@@ -51,24 +54,23 @@ class CachedOnlineRows:
 
     def read_many(self, view: View, keys: Keys, *, names: bool = False) -> Rows:
         """See ``OnlineRows.read_many``; words of hashtags are not kept and come from the store."""
-        checked = checked_keys(view, keys)
         if names:
-            return self._store.read_many(view, checked, names=True)
+            return self._store.read_many(view, keys, names=True)
+        return self.read_views((view,), {view.entities: keys})[view.name]
+
+    def read_views(self, views: Sequence[View], keys: Mapping[Entities, Keys]) -> dict[str, Rows]:
+        """See ``OnlineRows.read_views``: one look for other writers, one look-up of each kind of keys."""
+        checked = {view.entities: checked_keys(view, keys[view.entities]) for view in views}
         with self._lock:
             self._look_for_other_writers()
-            kept = self._kept_of(view)
-            slots, generation = kept.slots(checked), kept.generation
-            if (slots >= 0).all():
-                return kept.rows(slots)
-        absent, fresh, whole = self._fresh(view, checked[slots < 0])
-        with self._lock:
-            if kept.generation == generation:
-                kept.keep(absent, fresh)
-                kept.whole |= whole
-                slots = kept.slots(checked)
-                if (slots >= 0).all():
-                    return kept.rows(slots, fresh.foreign)
-        return self._store.read_many(view, checked)
+            numbers = {entities: self._numbers_of(entities).of(some) for entities, some in checked.items()}
+            read: dict[str, Rows] = {}
+            for view in views:
+                kept = self._kept_of(view)
+                places = kept.places(checked[view.entities], numbers[view.entities])
+                if places.all():
+                    read[view.name] = kept.rows(places)
+        return read | {v.name: self._read(v, checked[v.entities]) for v in views if v.name not in read}
 
     def state(self, view: View) -> ViewState:
         """See ``OnlineRows.state``."""
@@ -88,10 +90,27 @@ class CachedOnlineRows:
         """See ``OnlineRows.close``."""
         self._store.close()
 
+    def _read(self, view: View, keys: Keys) -> Rows:
+        """The rows of ``keys`` (n, k), some of which may be unknown, that are kept from now on."""
+        with self._lock:
+            kept = self._kept_of(view)
+            places, generation = kept.places(keys, kept.numbers.of(keys)), kept.generation
+            if places.all():
+                return kept.rows(places)
+        absent, fresh, whole = self._fresh(view, keys[places == UNKNOWN])
+        with self._lock:
+            if kept.generation == generation:
+                self._make_room(view.entities, len(absent))
+                kept.keep(absent, fresh, whole)
+                places = kept.places(keys, kept.numbers.of(keys))
+                if places.all():
+                    return kept.rows(places, fresh.foreign)
+        return self._store.read_many(view, keys)
+
     def _fresh(self, view: View, absent: Keys) -> tuple[Keys, Rows, set[int]]:
-        """Rows from the store that answer for ``absent``, and of whose pairs these are all that there are."""
+        """Rows from the store that answer for ``absent``, and of which first keys these are all there are."""
         first = int(absent[0, 0])
-        if absent.shape[1] > 1 and (absent[:, 0] == first).all():
+        if (absent[:, 0] == first).all():
             together = self._store.read_under(view, first, MOST_TOGETHER)
             if together is not None:
                 return *together, {first}
@@ -100,8 +119,21 @@ class CachedOnlineRows:
     def _kept_of(self, view: View) -> KeptRows:
         kept = self._kept.get(view.name)
         if kept is None or kept.view != view:
-            kept = self._kept[view.name] = KeptRows(view, self._max_rows)
+            numbers = self._numbers_of(view.entities)
+            kept = self._kept[view.name] = KeptRows(view, numbers, self._max_rows)
         return kept
+
+    def _numbers_of(self, entities: Entities) -> Numbers:
+        return self._numbers.setdefault(entities, Numbers())
+
+    def _make_room(self, entities: Entities, count: int) -> None:
+        """Number the keys anew where ``count`` more would be too many; every view of them starts again."""
+        numbers = self._numbers_of(entities)
+        if len(numbers) + count > self._max_rows:
+            numbers.clear()
+            for kept in self._kept.values():
+                if kept.numbers is numbers:
+                    kept.clear()
 
     def _look_for_other_writers(self) -> None:
         version = self._store.version()

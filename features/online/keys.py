@@ -42,6 +42,9 @@ def hashable(keys: NDArray[np.int64]) -> list[object]:
 
 def index_keys(keys: NDArray[np.int64]) -> KeyIndex:
     """Index ``keys``, int64 (n, k). Key columns are numbered and the numbers combined into one."""
+    if keys.shape[1] == 1:
+        values, inverse = np.unique(keys[:, 0], return_inverse=True)
+        return KeyIndex(values[:, None], inverse, np.arange(len(values)), (values,))
     columns = [np.unique(keys[:, i], return_inverse=True) for i in range(keys.shape[1])]
     codes = np.zeros(len(keys), np.int64)
     for values, inverse in columns:

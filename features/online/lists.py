@@ -51,11 +51,17 @@ class Lists:
     def take(self, index: NDArray[np.intp]) -> "Lists":
         """The lists at ``index``, in that order; an index may repeat."""
         starts = self.offsets[index]
-        lengths = self.offsets[1:][index] - starts
-        offsets = offsets_of(lengths)
-        flat = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
-        names = None if self.names is None else tuple(self.names[i] for i in flat)
-        return Lists(offsets, self.ids[flat], self.weights[flat], names)
+        return gathered(self.ids, self.weights, starts, self.offsets[1:][index] - starts, self.names)
+
+
+def gathered(
+    ids: NDArray[np.int64], weights: NDArray[np.float32], starts: NDArray[np.int64],
+    lengths: NDArray[np.int64], names: tuple[str, ...] | None = None,
+) -> Lists:  # fmt: skip
+    """n lists of ``lengths`` (n,) that begin at ``starts`` (n,) among items one behind the other."""
+    offsets = offsets_of(lengths)
+    flat = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
+    return Lists(offsets, ids[flat], weights[flat], names and tuple(names[i] for i in flat))
 
 
 def offsets_of(lengths: NDArray[np.int64] | Sequence[int]) -> NDArray[np.int64]:

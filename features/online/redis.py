@@ -7,7 +7,7 @@ are what serving knows, so they are never evicted.
 
 import struct
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from features.definitions import View
@@ -15,7 +15,7 @@ from features.definitions.hashing import view_code
 from features.online.arranging import in_order, values_of
 from features.online.keys import KeyIndex, index_keys
 from features.online.packing import Found
-from features.online.rows import Keys, PackedRows, Rows, ViewState, checked_keys
+from features.online.rows import Entities, Keys, PackedRows, Rows, ViewState, checked_keys
 from feed_core.model.errors import Corrupt
 from feed_core.redis_client import RedisStore, translated
 
@@ -79,6 +79,10 @@ class RedisOnlineRows:
             with self._lock:
                 self._foreign[view.name] = self._foreign.get(view.name, 0) + found.foreign
         return in_order(view, found, index)
+
+    def read_views(self, views: Sequence[View], keys: Mapping[Entities, Keys]) -> dict[str, Rows]:
+        """See ``OnlineRows.read_views``."""
+        return {view.name: self.read_many(view, keys[view.entities]) for view in views}
 
     def read_under(self, view: View, first: int, most: int) -> None:
         """See ``VersionedRows.read_under``: a pair is a key of its own here."""

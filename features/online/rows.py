@@ -1,5 +1,6 @@
 """The port of the online rows: packed float32 rows by entity, many keys a call."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.definitions import View
+from features.definitions.view import EntityName
 from features.online.lists import Lists
 from feed_core.model.errors import InvalidInput
 
 Keys = NDArray[np.int64]
 """Entity keys, int64 (n, k): one column a join key of the view; (n,) will do where k is 1."""
+
+Entities = tuple[EntityName, ...]
+"""What the rows of a view are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,9 @@ class OnlineRows(Protocol):
 
         Raises ``Corrupt`` when a stored row does not have the length that its definition says.
         """
+
+    def read_views(self, views: Sequence[View], keys: Mapping[Entities, Keys]) -> dict[str, Rows]:
+        """By name, the rows of ``views``, each for the keys of its entities; otherwise as ``read_many``."""
 
     def state(self, view: View) -> ViewState:
         """What is stored of ``view``."""

@@ -5,6 +5,7 @@ row; the blocks of a read are joined and looked at through one ``np.frombuffer``
 """
 
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from features.online.arranging import in_order, values_of
 from features.online.connections import Connections
 from features.online.keys import KeyIndex, index_keys
 from features.online.packing import Found, lists_from, values_from
-from features.online.rows import Keys, PackedRows, Rows, ViewState, checked_keys
+from features.online.rows import Entities, Keys, PackedRows, Rows, ViewState, checked_keys
 from features.online.statements import CHUNK, Statements
 
 
@@ -42,6 +43,10 @@ class SqliteOnlineRows:
             with self._lock:
                 self._foreign[view.name] = self._foreign.get(view.name, 0) + found.foreign
         return in_order(view, found, index)
+
+    def read_views(self, views: Sequence[View], keys: Mapping[Entities, Keys]) -> dict[str, Rows]:
+        """See ``OnlineRows.read_views``."""
+        return {view.name: self.read_many(view, keys[view.entities]) for view in views}
 
     def read_under(self, view: View, first: int, most: int) -> tuple[Keys, Rows] | None:
         """See ``VersionedRows.read_under``: such rows lie side by side."""

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +32,9 @@ from feed_core.model.events import NewEvent
 from feed_core.model.posts import NewPost
 from feed_core.model.users import NewUser
 from ranking_service.for_you import ForYou
+from tests.benchmarks.load import HEADING, Bound, Call, drive, row
 
-CANDIDATES, REQUESTS, WARM_UP = 300, 200, 50
-Sent = tuple[str, str, bytes | None, dict[str, str]]
-"""Method, path, body and headers."""
+CANDIDATES, WARM_UP, SECONDS = 300, 50, 10
 HEADS = ("like", "comment", "share", "hide", "long_dwell")
 _SERVER = """
 import sys, uvicorn
@@ -65,25 +64,26 @@ def main() -> None:
 
 
 def measure(home: Path) -> None:
-    """Print a line a case: median, 95th and 99th percentile in ms."""
+    """Print a line a case."""
     world = world_of(home)
     print(machine())
-    print(f"{len(world.people):,} people, {len(world.posts):,} posts; {REQUESTS} requests, one connection")
+    print(f"{len(world.people):,} people, {len(world.posts):,} posts; one client\n{HEADING}")
     for trees in ("now", "never"):
         with server(home, trees) as (port, process, ready):
             name = f"{ready['trees']} trees" if ready["ranking"] == "ranked" else "no model"
-            report(f"POST /v1/rank, {CANDIDATES} candidates, {name}", process, lambda: ranks(port, world))
-            report(f"GET /v1/feed, a page of 20, {name}", process, lambda: feeds(port, world))
+            bounds = (Bound("p50", 10),) if trees == "now" else ()
+            report(f"POST /v1/rank, {CANDIDATES}, {name}", port, process, ranks(world), bounds)
+            report(f"GET /v1/feed, a page of 20, {name}", port, process, feeds(world))
 
 
-def report(name: str, process: int, run: Callable[[], list[float]]) -> None:
+def report(name: str, port: int, process: int, calls: Sequence[Call], bounds: Sequence[Bound] = ()) -> None:
     """One line of the table; the server's processor time a request tells a slow from a busy machine."""
+    base = f"http://127.0.0.1:{port}"
+    drive(base, calls[:WARM_UP], clients=1, seconds=1)
     before = processor_seconds(process)
-    p50, p95, p99 = np.percentile(np.array(run()) * 1000, [50, 95, 99])
-    used = (processor_seconds(process) - before) / (WARM_UP + REQUESTS) * 1000
-    print(
-        f"{name:56} p50 {p50:6.2f}  p95 {p95:6.2f}  p99 {p99:6.2f} ms   processor {used:5.2f} ms", flush=True
-    )
+    measured = drive(base, calls[WARM_UP:], clients=1, seconds=SECONDS)
+    used = (processor_seconds(process) - before) / max(measured.requests, 1) * 1000
+    print(f"{row(name, measured, bounds)}  ({used:.1f} ms of processor)", flush=True)
 
 
 def processor_seconds(process: int) -> float:
@@ -92,39 +92,21 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def ranks(port: int, world: World) -> list[float]:
-    """Seconds a request for random people and candidates."""
-    random, bodies = np.random.default_rng(1), []
-    for _ in range(WARM_UP + REQUESTS):
+def ranks(world: World) -> list[Call]:
+    """Candidates of random people, enough for the fastest server."""
+    random, calls = np.random.default_rng(1), []
+    for _ in range(WARM_UP + 500 * SECONDS):
         some = random.choice(world.posts, min(CANDIDATES, len(world.posts)), replace=False)
         person = str(random.choice(world.people))
-        bodies.append(json.dumps({"user_id": person, "post_ids": [str(i) for i in some]}).encode())
-    return timed(port, [("POST", "/v1/rank", body, {"content-type": "application/json"}) for body in bodies])
+        body = json.dumps({"user_id": person, "post_ids": [str(i) for i in some]})
+        calls.append(Call("/v1/rank", "POST", body=body))
+    return calls
 
 
-def feeds(port: int, world: World) -> list[float]:
-    """Seconds a ranked page for random people, each logged."""
+def feeds(world: World) -> list[Call]:
+    """Ranked pages of random people, each logged."""
     random = np.random.default_rng(2)
-    people = random.choice(world.people, WARM_UP + REQUESTS).tolist()
-    return timed(port, [("GET", f"/v1/feed/{person}", None, {}) for person in people])
-
-
-def timed(port: int, requests: list[Sent]) -> list[float]:
-    """Seconds from sending each to the whole answer, over one connection that is kept open."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.connect()
-    connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    seconds = []
-    for request in requests:
-        started = time.perf_counter()
-        connection.request(*request)
-        answer = connection.getresponse()
-        content = answer.read()
-        seconds.append(time.perf_counter() - started)
-        if answer.status != 200:
-            raise SystemExit(f"The service answered {answer.status}: {content[:300]!r}")
-    connection.close()
-    return seconds[WARM_UP:]
+    return [Call(f"/v1/feed/{person}") for person in random.choice(world.people, WARM_UP + 500 * SECONDS)]
 
 
 @contextmanager

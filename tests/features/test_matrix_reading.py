@@ -1,5 +1,6 @@
 """What a request reads: each view once, only those that its features need, and of each row its age."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from features.definitions import DISCOVERY, FEATURE_NAMES, FOR_YOU, VIEW_BY_NAME
 from features.matrix import Candidates, FeatureReader, Matrix, RequestContext
 from features.online import PackedRows, Rows, SqliteOnlineRows
 from features.online.lists import lists_of_ids, lists_of_tags, no_lists
+from features.online.rows import Entities
 from feed_core.model.clock import HOUR
 
 NOW = 1_780_000_000_000
@@ -25,9 +27,12 @@ class Noting:
     def __init__(self) -> None:
         self.asked: list[tuple[str, list[list[int]]]] = []
 
-    def read_many(self, view: View, keys: np.ndarray, *, names: bool = False) -> Rows:
+    def read_views(self, views: Sequence[View], keys: Mapping[Entities, np.ndarray]) -> dict[str, Rows]:
+        return {view.name: self._nothing(view, keys[view.entities]) for view in views}
+
+    def _nothing(self, view: View, keys: np.ndarray) -> Rows:
         n = len(keys)
-        self.asked.append((view.name, np.asarray(keys).reshape(n, -1).tolist()))
+        self.asked.append((view.name, keys.reshape(n, -1).tolist()))
         lists = None if view.list_field is None else no_lists(n)
         return Rows(np.full((n, view.width), np.nan, np.float32), np.zeros(n, np.int64), lists)
 

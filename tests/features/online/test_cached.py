@@ -8,17 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.definitions import VIEW_BY_NAME, Scalar, View
-from features.online import CachedOnlineRows, PackedRows, SqliteOnlineRows, lists_of_ids, lists_of_tags
+from features.online import CachedOnlineRows, PackedRows, Rows, SqliteOnlineRows, lists_of_ids, lists_of_tags
 from features.online import cached as module
 
 WIDE = View("wide", ("post",), (Scalar("a"), Scalar("b")))
+SAME = View("same", ("post",), (Scalar("a"),))
 PAIR = View("pair", ("user", "author"), (Scalar("a"),))
 LISTED = VIEW_BY_NAME["user_candidates"]
-VIEWS = (WIDE, PAIR, LISTED)
+VIEWS = (WIDE, SAME, PAIR, LISTED)
 numbers = st.integers(1, 4)
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["mine", "theirs", "read"]),
+        st.sampled_from(["mine", "theirs", "read", "read all"]),
         st.sampled_from(VIEWS),
         st.lists(st.tuples(numbers, numbers), min_size=1, max_size=4),
         st.integers(1, 9),
@@ -51,17 +52,27 @@ def test_whoever_wrote_since_the_last_look_the_next_one_sees_it(
         keys = keys_of(view, pairs)
         named = [(view.name, tuple(key)) for key in keys.tolist()]
         if step == "read":
-            rows = mine.read_many(view, keys)
-            expected = [model.get(name, 0) for name in named]
-            assert rows.event_times.tolist() == expected
-            assert np.nan_to_num(rows.matrix).tolist() == [[time] * view.width for time in expected]
-            if rows.lists is not None:
-                assert rows.lists.lengths.tolist() == [time % 3 for time in expected]
+            check(mine.read_many(view, keys), view, keys, model)
+        elif step == "read all":
+            asked = {view.entities: keys_of(view, pairs) for view in VIEWS}
+            read = mine.read_views(VIEWS, asked)
+            assert sorted(read) == sorted(view.name for view in VIEWS)
+            for each in VIEWS:
+                check(read[each.name], each, asked[each.entities], model)
         else:
             (mine if step == "mine" else theirs).write_many(view, packed(view, keys, time))
             model |= {name: max(time, model.get(name, 0)) for name in named}
     mine.close()
     theirs.close()
+
+
+def check(rows: Rows, view: View, keys: np.ndarray, model: dict[tuple[str, tuple[int, ...]], int]) -> None:
+    """``rows`` are those of ``model``."""
+    expected = [model.get((view.name, tuple(key)), 0) for key in keys.tolist()]
+    assert rows.event_times.tolist() == expected
+    assert np.nan_to_num(rows.matrix).tolist() == [[time] * view.width for time in expected]
+    if rows.lists is not None:
+        assert rows.lists.lengths.tolist() == [time % 3 for time in expected]
 
 
 class Counting(SqliteOnlineRows):
@@ -93,8 +104,11 @@ def test_what_was_read_once_is_not_asked_of_the_store_again_also_that_there_is_n
     for asked in ([[1], [2], [3]], [[3], [1]], [[2], [2], [3]]):
         online.read_many(WIDE, np.array(asked))
     assert store.reads == ["some"]
-    online.read_many(WIDE, np.array([[1], [4]]))
+    online.read_many(WIDE, np.array([[1], [4], [5]]))
     assert store.reads == ["some", "some"]
+    for _ in range(2):
+        online.read_many(WIDE, np.array([[6], [4]]))
+    assert store.reads == ["some", "some", "together"], "a single key needs no index"
 
 
 def test_the_pairs_of_one_person_are_read_together_and_those_of_several_by_themselves(store) -> None:

@@ -1,4 +1,5 @@
-"""Rows in memory behave as a dictionary that may forget everything when it is full, but never lies."""
+"""Rows in memory behave as a dictionary that may forget everything when it is full, but never lies; keys that
+other views number are none of theirs."""
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from features.definitions import VIEW_BY_NAME, Scalar, View
 from features.online.kept import KeptRows
 from features.online.lists import lists_of_ids
+from features.online.numbers import UNKNOWN, Numbers
 from features.online.rows import Rows
 
 WIDE = View("wide", ("post",), (Scalar("a"), Scalar("b")))
@@ -32,9 +34,10 @@ def rows_of(view: View, numbers: list[int], value: int) -> Rows:
 @pytest.mark.parametrize("view", [WIDE, PAIR, LISTED], ids=lambda view: view.name)
 @given(steps=st.lists(STEP, max_size=25))
 def test_what_is_kept_is_what_was_said_last(view: View, steps: list[tuple[str, list[int]]]) -> None:
-    kept, model = KeptRows(view, max_rows=12), dict[int, int]()
+    kept, model = KeptRows(view, Numbers(), max_rows=12), dict[int, int]()
     for value, (step, numbers) in enumerate(steps, start=1):
         generation = kept.generation
+        kept.numbers.give(keys_of(view, [9_000 + value]))
         if step == "keep":
             kept.keep(keys_of(view, numbers), rows_of(view, numbers, value))
             model = {} if kept.generation != generation else model
@@ -54,12 +57,16 @@ def test_what_is_kept_is_what_was_said_last(view: View, steps: list[tuple[str, l
         check(kept, model)
 
 
+def places_of(kept: KeptRows, keys: np.ndarray) -> np.ndarray:
+    return kept.places(keys, kept.numbers.of(keys))
+
+
 def check(kept: KeptRows, model: dict[int, int]) -> None:
     """``kept`` has the rows of ``model`` and no others."""
-    slots = kept.slots(keys_of(kept.view, list(range(1, 10))))
-    assert [number for number, slot in enumerate(slots.tolist(), start=1) if slot >= 0] == sorted(model)
-    there = sorted(model)
-    rows = kept.rows(kept.slots(keys_of(kept.view, there)) if there else np.zeros(0, np.intp))
+    places = places_of(kept, keys_of(kept.view, list(range(1, 10))))
+    there = [number for number, place in enumerate(places.tolist(), start=1) if place != UNKNOWN]
+    assert there == sorted(model)
+    rows = kept.rows(places[places != UNKNOWN])
     assert rows.event_times.tolist() == [model[number] for number in there]
     assert (rows.matrix == rows.event_times[:, None]).all()
     if rows.lists is not None:
@@ -68,23 +75,22 @@ def check(kept: KeptRows, model: dict[int, int]) -> None:
 
 
 def test_somebody_of_whom_all_pairs_are_kept_has_no_others_until_one_is_written() -> None:
-    kept = KeptRows(PAIR, max_rows=12)
-    kept.keep(np.array([[1, 5]]), rows_of(PAIR, [1], 3))
-    kept.whole.add(1)
-    slots = kept.slots(np.array([[1, 5], [1, 6], [2, 5]]))
-    assert (slots >= 0).tolist() == [True, True, False]
-    rows = kept.rows(slots[:2])
+    kept = KeptRows(PAIR, Numbers(), max_rows=12)
+    kept.keep(np.array([[1, 5]]), rows_of(PAIR, [1], 3), whole={1})
+    places = places_of(kept, np.array([[1, 5], [1, 6], [2, 5]]))
+    assert (places != UNKNOWN).tolist() == [True, True, False]
+    rows = kept.rows(places[:2])
     assert rows.event_times.tolist() == [3, 0]
     assert np.isnan(rows.matrix).tolist() == [[False, False], [True, True]]
     written = rows_of(PAIR, [1], 4)
     kept.replace(np.array([[1, 5]]), written.matrix, written.event_times)
-    assert (kept.slots(np.array([[1, 5], [1, 6]])) >= 0).all()
+    assert places_of(kept, np.array([[1, 5], [1, 6]])).all()
     kept.replace(np.array([[1, 6]]), written.matrix, written.event_times)
-    assert (kept.slots(np.array([[1, 5], [1, 6]])) >= 0).tolist() == [True, False]
+    assert places_of(kept, np.array([[1, 5], [1, 6]])).astype(bool).tolist() == [True, False]
 
 
 def test_an_older_row_replaces_nothing_and_a_key_written_twice_is_forgotten() -> None:
-    kept = KeptRows(WIDE, max_rows=12)
+    kept = KeptRows(WIDE, Numbers(), max_rows=12)
     kept.keep(keys_of(WIDE, [1, 2, 3]), rows_of(WIDE, [1, 2, 3], 5))
     older, newer = rows_of(WIDE, [1, 2], 4), rows_of(WIDE, [1], 6)
     kept.replace(keys_of(WIDE, [1, 2]), older.matrix, older.event_times)
@@ -93,3 +99,11 @@ def test_an_older_row_replaces_nothing_and_a_key_written_twice_is_forgotten() ->
     twice = rows_of(WIDE, [3, 3], 7)
     kept.replace(keys_of(WIDE, [3, 3]), twice.matrix, twice.event_times)
     check(kept, {1: 6, 2: 5})
+
+
+def test_people_without_a_row_count_against_the_bound_too() -> None:
+    kept, nothing = KeptRows(PAIR, Numbers(), max_rows=12), np.zeros((0, 2), np.int64)
+    for person in range(1, 40):
+        kept.keep(nothing, rows_of(PAIR, [], 1), whole={person})
+        assert person in kept.whole
+        assert len(kept.whole) <= 12

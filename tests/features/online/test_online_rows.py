@@ -70,6 +70,26 @@ def block(*rows: tuple[float, ...]) -> np.ndarray:
     return np.array(rows, np.float32)
 
 
+def test_several_views_are_read_at_once_each_for_the_keys_of_its_entities(online: OnlineRows) -> None:
+    lists = lists_of_ids([[4, 5], []])
+    online.write_many(WIDE, PackedRows(ids(5, 7), block((1, 2, 3), (4, 5, 6)), ids(10, 20)))
+    online.write_many(PAIR, PackedRows(np.array([[1, 5], [1, 7]]), block((1, 2), (3, 4)), ids(30, 40)))
+    online.write_many(CANDIDATES, PackedRows(ids(1, 2), np.zeros((2, 0), np.float32), ids(50, 60), lists))
+    keys = {("post",): ids(7, 9, 5), ("user", "author"): np.array([[1, 7], [1, 9]]), ("user",): ids(1)}
+    for _ in range(2):
+        read = online.read_views((WIDE, PAIR, CANDIDATES), keys)
+        assert {name: rows.event_times.tolist() for name, rows in read.items()} == {
+            WIDE.name: [20, 0, 10], PAIR.name: [40, 0], CANDIDATES.name: [50],
+        }  # fmt: skip
+        np.testing.assert_array_equal(read[PAIR.name].matrix, block((3, 4), (np.nan,) * 2))
+        found = read[CANDIDATES.name].lists
+        assert found is not None
+        assert found.ids.tolist() == [4, 5]
+    assert online.read_views((), keys) == {}
+    with pytest.raises(InvalidInput, match="must be positive"):
+        online.read_views((WIDE, PAIR), {**keys, ("user", "author"): np.array([[1, -7]])})
+
+
 def test_rows_come_back_in_the_order_asked_for(online: OnlineRows) -> None:
     online.write_many(WIDE, PackedRows(ids(5, 7), block((1, 2, 3), (4, 5, np.nan)), ids(10, 20)))
     for _ in range(2):

@@ -45,13 +45,14 @@ def test_a_post_is_read_once(world):
     assert posts.asked == [sorted(ids), sorted(world.ids("eve"))]
 
 
-def test_memory_is_bounded_and_forgets_the_oldest(world, monkeypatch):
-    monkeypatch.setattr(post_facts, "_KEPT", 8)
-    facts, ben = PostFacts(world.core.posts), world.ids("ben")
-    for id_ in ben:
-        pool(facts, [id_])
-    assert len(facts._facts) <= 8
-    assert pool(facts, ben).author_ids.tolist() == [world.people["ben"]] * len(ben)
+def test_memory_is_bounded_and_what_is_forgotten_is_read_again(world, monkeypatch):
+    monkeypatch.setattr(post_facts, "_KEPT", 3)
+    posts, ids = Counted(world.core.posts), world.ids("ben")[:4]
+    facts = PostFacts(posts)
+    for id_ in (*ids, ids[3], ids[0]):
+        assert pool(facts, [id_]).author_ids.tolist() == [world.people["ben"]]
+    assert posts.asked == [[id_] for id_ in (*ids, ids[0])]
+    assert pool(facts, world.ids("ben")).author_ids.tolist() == [world.people["ben"]] * len(world.ids("ben"))
 
 
 def test_no_candidates_are_no_error(world):

@@ -39,9 +39,11 @@ HEADS = ("like", "comment", "share", "hide", "long_dwell")
 _SERVER = """
 import sys, uvicorn
 from pathlib import Path
+from pipelines.commands.serve import keep_what_is_there
 from ranking_service.app import create_app
 app = create_app(Path(sys.argv[1]), compile_trees=sys.argv[3])
 app.state.for_you.freshness.catch_up()
+keep_what_is_there()
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="error", access_log=False)
 """
 

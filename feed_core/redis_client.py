@@ -7,7 +7,7 @@ they call ``name``, anew after a failover; ``redis://:password@host:port/0?prefi
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 import redis
 from redis.backoff import ExponentialBackoff
@@ -15,7 +15,7 @@ from redis.exceptions import MasterDownError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from feed_core.addresses import addresses
+from feed_core.addresses import addresses, split_url
 from feed_core.model.errors import InvalidInput, Unavailable
 
 _AWAY = (
@@ -104,7 +104,7 @@ class _Place(NamedTuple):
 
 def _place(url: str) -> _Place:
     """Raises ``ValueError``."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     before, _, places = parts.netloc.rpartition("@")
     prefix = parse_qs(parts.query, keep_blank_values=True).get("prefix", ["loupe"])[-1]
     place = _Place(addresses(places), unquote(before.partition(":")[2]) or None, prefix)

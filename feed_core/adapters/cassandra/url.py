@@ -1,11 +1,11 @@
 """What a ``cassandra://`` URL says: hosts, keyspace, data centre, copies, consistency, time limit."""
 
 from typing import Annotated, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import msgspec
 
-from feed_core.addresses import addresses
+from feed_core.addresses import addresses, split_url
 from feed_core.model.errors import InvalidInput
 
 Level = Literal["ONE", "LOCAL_ONE", "QUORUM", "LOCAL_QUORUM", "ALL"]
@@ -38,7 +38,7 @@ def cassandra_url(url: str) -> CassandraUrl:
 
 
 def _fields(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
+    parts = split_url(url)
     told = parse_qsl(parts.query, strict_parsing=bool(parts.query), keep_blank_values=True)
     options: dict[str, object] = dict(told)
     if parts.scheme != "cassandra" or options.keys() - _OPTIONS:

@@ -6,9 +6,9 @@ topic and group, and what a topic is made with when it is absent.
 
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
-from feed_core.addresses import addresses
+from feed_core.addresses import addresses, split_url
 from feed_core.model.errors import InvalidInput
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -47,7 +47,7 @@ def read_url(url: str) -> KafkaUrl:
 
 
 def _read(url: str) -> KafkaUrl:
-    parts = urlsplit(url)
+    parts = split_url(url)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     prefix = parts.path.strip("/") or "loupe"
     if parts.scheme != "kafka" or options.keys() - {"partitions", "replicas"}:

@@ -10,6 +10,7 @@ member knows where it stands once it has asked or committed.
 import threading
 from time import monotonic
 
+import structlog
 from confluent_kafka import Consumer, TopicPartition
 
 from feed_core.adapters.kafka.clients import CLIENT
@@ -26,6 +27,10 @@ _CONFIG = {
     "heartbeat.interval.ms": 1_000,
     "max.poll.interval.ms": 300_000,
 }
+REJOIN_SECONDS = 15.0
+"""A group forms within its members' session timeout. A client that was dealt nothing for longer, as after a
+broker died while it joined, waits for what never comes: another takes its place."""
+_log = structlog.get_logger("loupe.kafka")
 
 
 class Members:
@@ -62,18 +67,22 @@ class Member:
     def __init__(self, brokers: str, group: str, topic: str) -> None:
         self._topic, self._dealt = topic, False
         self._places: dict[int, int | None] = {}  # of the partitions that are its own; None: not known yet
-        self._consumer = Consumer({**_CONFIG, "bootstrap.servers": brokers, "group.id": group})
-        self._consumer.subscribe([topic], on_assign=self._on_assign, on_revoke=self._on_revoke)
+        self._config = {**_CONFIG, "bootstrap.servers": brokers, "group.id": group}
+        self._consumer = self._join()
         self._lock = threading.Lock()
 
     def owned(self) -> frozenset[int]:
         """The partitions that are this process's now; waits for the first deal."""
-        deadline = monotonic() + TIMEOUT_SECONDS
+        began = monotonic()
+        deadline, rejoin = began + TIMEOUT_SECONDS, began + REJOIN_SECONDS
         with self._lock, translated(f"deal out {self._topic}"):
             self._consumer.poll(0)
             while not self._dealt:
-                if monotonic() > deadline:
+                if (now := monotonic()) > deadline:
                     raise unavailable(f"deal out {self._topic}", "the group did not form in time")
+                if now > rejoin:
+                    self._join_anew()
+                    rejoin = now + REJOIN_SECONDS
                 self._consumer.poll(0.1)
             return frozenset(self._places)
 
@@ -102,12 +111,26 @@ class Member:
         with self._lock:
             self._consumer.close()
 
+    def _join(self) -> Consumer:
+        consumer = Consumer(self._config)
+        consumer.subscribe([self._topic], on_assign=self._on_assign, on_revoke=self._on_revoke)
+        return consumer
+
+    def _join_anew(self) -> None:
+        """With another client; what the one before waits for must not be waited for again to let it go."""
+        _log.warning("joins its group anew", group=self._config["group.id"], topic=self._topic)
+        before, self._consumer = self._consumer, self._join()
+        threading.Thread(target=before.close, name="loupe-leave", daemon=True).start()
+
     def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
+        if consumer is not self._consumer:
+            return
         consumer.incremental_assign(places)
         consumer.pause(places)
         self._places.update(dict.fromkeys(place.partition for place in places))
         self._dealt = True
 
-    def _on_revoke(self, _consumer: Consumer, places: list[TopicPartition]) -> None:
-        for place in places:
-            self._places.pop(place.partition, None)
+    def _on_revoke(self, consumer: Consumer, places: list[TopicPartition]) -> None:
+        if consumer is self._consumer:
+            for place in places:
+                self._places.pop(place.partition, None)

@@ -60,7 +60,8 @@ class CachedOnlineRows:
 
     def read_views(self, views: Sequence[View], keys: Mapping[Entities, Keys]) -> dict[str, Rows]:
         """See ``OnlineRows.read_views``: one look for other writers, one look-up of each kind of keys."""
-        checked = {view.entities: checked_keys(view, keys[view.entities]) for view in views}
+        one_of = {view.entities: view for view in views}
+        checked = {entities: checked_keys(view, keys[entities]) for entities, view in one_of.items()}
         with self._lock:
             self._look_for_other_writers()
             numbers = {entities: self._numbers_of(entities).of(some) for entities, some in checked.items()}

@@ -1,5 +1,6 @@
 """Follows the event log in a process of its own: counting keeps no answer waiting for the interpreter."""
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from ranking_service.memory.served import ServedPosts
 
 _log = structlog.get_logger("loupe.freshness")
 _STOPPING_S = 0.2
+BEHIND = 10
+"""Steps of courtesy (man nice): each look counts a burst of events while answers are waited for."""
 
 
 class FreshnessApart:
@@ -70,6 +73,7 @@ class FreshnessApart:
 def _follow(line: Connection, home: Path, servers: Servers, clock: Clock) -> None:
     """Look once a second, and say how it went, until nobody listens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(BEHIND)
     configure_logs()
     with suppress(BrokenPipeError):
         try:

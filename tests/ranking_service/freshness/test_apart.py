@@ -16,7 +16,7 @@ from feed_core.model.clock import SystemClock
 from feed_core.model.posts import NewPost
 from feed_core.model.servers import Servers
 from feed_core.model.users import NewUser
-from ranking_service.freshness.apart import FreshnessApart
+from ranking_service.freshness.apart import BEHIND, FreshnessApart
 from tests.servers import wait_until
 
 
@@ -58,6 +58,7 @@ def test_new_posts_get_their_rows_from_a_process_that_is_replaced_when_it_dies(
     assert followed(core, servers)
     wait_until(lambda: following.restored)
     (process,) = processes()
+    assert process.nice() == min(19, psutil.Process().nice() + BEHIND), "answers go first"
     process.kill()
     wait_until(lambda: "ended with -9" in following.problem)
     assert following.restored, "what is online is still there"

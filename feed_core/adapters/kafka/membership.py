@@ -69,6 +69,7 @@ class Member:
         self._places: dict[int, int | None] = {}  # of the partitions that are its own; None: not known yet
         self._config = {**_CONFIG, "bootstrap.servers": brokers, "group.id": group}
         self._consumer = self._join()
+        self._leaving = threading.Thread()
         self._lock = threading.Lock()
 
     def owned(self) -> frozenset[int]:
@@ -80,7 +81,7 @@ class Member:
             while not self._dealt:
                 if (now := monotonic()) > deadline:
                     raise unavailable(f"deal out {self._topic}", "the group did not form in time")
-                if now > rejoin:
+                if now > rejoin and not self._leaving.is_alive():
                     self._join_anew()
                     rejoin = now + REJOIN_SECONDS
                 self._consumer.poll(0.1)
@@ -117,10 +118,11 @@ class Member:
         return consumer
 
     def _join_anew(self) -> None:
-        """With another client; what the one before waits for must not be waited for again to let it go."""
+        """With another client; the one before leaves beside, as it may wait again for what never comes."""
         _log.warning("joins its group anew", group=self._config["group.id"], topic=self._topic)
         before, self._consumer = self._consumer, self._join()
-        threading.Thread(target=before.close, name="loupe-leave", daemon=True).start()
+        self._leaving = threading.Thread(target=before.close, name="loupe-leave", daemon=True)
+        self._leaving.start()
 
     def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
         if consumer is not self._consumer:

@@ -43,10 +43,11 @@ class Numbers:
     def give(self, keys: Keys) -> NDArray[np.intp]:
         """The numbers (n,) of ``keys`` (n, k), new ones where there are none."""
         firsts = keys[:, 0].tolist() if keys.shape[1] > 1 else repeat(0, len(keys))
-        for first, last in zip(firsts, keys[:, -1].tolist(), strict=True):
-            if self._under.setdefault(first, {}).setdefault(last, self.end) == self.end:
-                self.end += 1
-        return self.of(keys)
+        numbers = np.empty(len(keys), np.intp)
+        for at, (first, last) in enumerate(zip(firsts, keys[:, -1].tolist(), strict=True)):
+            numbers[at] = number = self._under.setdefault(first, {}).setdefault(last, self.end)
+            self.end += number == self.end
+        return numbers
 
 
 def _are_of_one(keys: Keys) -> bool:

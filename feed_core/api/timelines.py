@@ -98,7 +98,7 @@ def _log(request: Request, core: FeedCore, decision: Decision) -> None:
     """Begin to log what is shown: the reader waits for the page alone. That it cannot be logged is told in
     the request's log line."""
     try:
-        core.impressions.log_shown([decision])
+        core.impressions.log_shown([decision], gathered=True)
     except Unavailable as error:
         note(request, not_logged=error.message)
 

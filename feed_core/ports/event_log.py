@@ -29,8 +29,14 @@ class EventLog(Protocol):
     def append(self, topic: Topic, records: Sequence[tuple[int, bytes]]) -> None:
         """Append (key, body) records, durable on return. After an error some may be there: repeat all."""
 
-    def send(self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
-        """As ``append`` for several topics, on its way on return; the answer waits until it is durable."""
+    def send(
+        self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]], *, gathered: bool = False
+    ) -> Callable[[], None]:
+        """As ``append`` for several topics, on its way on return; the answer waits until it is durable.
+
+        ``gathered`` is for who does not wait: they may go a moment later, together with what others send,
+        and a key's records in the order of the calls that say so.
+        """
 
     def read(self, topic: Topic, offsets: Offsets, limit: int, end: Offsets | None = None) -> list[LogRecord]:
         """Up to ``limit`` records from ``offsets`` on: partition by partition, each in its order.

@@ -53,18 +53,20 @@ class ImpressionService:
             log_decisions(self.events, unlogged)
             log_events(self.events, "engagement", self._impressions(unlogged, now))
 
-    def log_shown(self, decisions: Sequence[Decision]) -> Callable[[], None]:
+    def log_shown(self, decisions: Sequence[Decision], *, gathered: bool = False) -> Callable[[], None]:
         """Append decisions, and their impressions, of pages that this process has just put together under
         ids that it has just drawn: nobody else can have logged them, and what they name is there.
 
         They are on their way on return; the answer waits until they are durable. Who does not wait may lose
-        the record of a page that was shown: to a crash, or to brokers that are away. Raises ``InvalidInput``,
+        the record of a page that was shown: to a crash, or to brokers that are away; they may as well be
+        ``gathered`` with those of other pages. Raises ``InvalidInput``,
         and ``Unavailable`` when the log is known to be away.
         """
         now = self.clock.now()
         for decision in decisions:
             _check(decision, now)
-        return send_shown(self.events, decisions, self._impressions(decisions, now, self.place))
+        shown = self._impressions(decisions, now, self.place)
+        return send_shown(self.events, decisions, shown, gathered=gathered)
 
     def draw(self) -> int:
         """An id for a decision that goes to ``log_shown``."""

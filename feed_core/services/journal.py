@@ -43,12 +43,14 @@ def log_decisions(log: EventLog, decisions: Sequence[Decision]) -> None:
 
 
 def send_shown(
-    log: EventLog, decisions: Sequence[Decision], impressions: Sequence[Event]
+    log: EventLog, decisions: Sequence[Decision], impressions: Sequence[Event], *, gathered: bool = False
 ) -> Callable[[], None]:
-    """Append what was shown, together; call the answer to wait until it is durable."""
+    """Append what was shown, together; call the answer to wait until it is durable, or let it be
+    ``gathered`` with what others send."""
     return log.send(
         {
             "decisions": [(decision.user_id, _encode(decision)) for decision in decisions],
             "engagement": [(event.user_id, _encode(event)) for event in impressions],
-        }
+        },
+        gathered=gathered,
     )

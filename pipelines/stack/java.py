@@ -13,6 +13,13 @@ def java(name: str, main: str, *arguments: str, options: tuple[str, ...] = ()) -
     return [str(java_home() / "bin" / "java"), *options, "-cp", f"{jars(name)}/*", main, *arguments]
 
 
+BEHIND = ("-XX:ThreadPriorityPolicy=1", "-XX:CompilerThreadPriority=10")
+"""Its compilers stand behind everybody who answers (nice 10): in the minutes after a start they would take
+most of a core of two."""
+
+
 def tuning(size: Size) -> tuple[str, ...]:
     """How it compiles and collects: simply where it lives for a test run, because that starts sooner."""
-    return ("-XX:+UseG1GC",) if size == "standard" else ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+    if size == "small":
+        return ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+    return ("-XX:+UseG1GC", *BEHIND)

@@ -53,15 +53,18 @@ class EventLogContract:
         rest = events.read("posts", after(start, first), 99)
         assert sorted(first + rest, key=place) == sorted(whole, key=place)
 
-    def test_what_is_sent_to_several_topics_is_there_when_it_was_waited_for(self, events: EventLog) -> None:
+    @pytest.mark.parametrize("gathered", [False, True])
+    def test_what_is_sent_to_several_topics_is_there_when_it_was_waited_for(
+        self, events: EventLog, gathered: bool
+    ) -> None:
         sent = {"decisions": [(4, b"d")], "engagement": [(4, b"1"), (5, b"2"), (4, b"3")]}
-        wait = events.send({"decisions": sent["decisions"], "engagement": sent["engagement"], "graph": []})
-        wait()
+        batches = {"decisions": sent["decisions"], "engagement": sent["engagement"], "graph": []}
+        events.send(batches, gathered=gathered)()
         for topic in ("decisions", "engagement"):
             read = events.read(topic, self.start(events, topic), 9)
             assert by_key((r.key, r.body) for r in read) == by_key(sent[topic])
         assert events.end("graph") == self.start(events, "graph")
-        events.send({})()
+        events.send({}, gathered=gathered)()
 
     def test_ends_of_several_topics_are_asked_at_once(self, events: EventLog) -> None:
         events.append("posts", [(key, b"a") for key in range(20)])

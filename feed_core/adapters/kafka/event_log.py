@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
+from threading import Event
 
 from confluent_kafka.admin import AdminClient
 
@@ -12,7 +13,7 @@ from feed_core.adapters.kafka.reading import Readers
 from feed_core.adapters.kafka.standing import Standing
 from feed_core.adapters.kafka.topics import make_topics
 from feed_core.adapters.kafka.url import KafkaUrl
-from feed_core.adapters.kafka.writing import Writer
+from feed_core.adapters.kafka.writing import GATHERED_MS, Writer
 from feed_core.model.events import Topic
 from feed_core.ports.event_log import LogRecord, Offsets
 
@@ -27,7 +28,9 @@ class KafkaEventLog:
         self._url = url
         self._admin = AdminClient({**CLIENT, "bootstrap.servers": url.brokers})
         make_topics(self._admin, url)
-        self._writer = Writer(url.brokers)
+        away = Event()
+        self._writer = Writer(url.brokers, away)
+        self._gatherer = Writer(url.brokers, away, linger_ms=GATHERED_MS)
         self._readers = Readers(url.brokers)
         self._members, self._standing = Members(url.brokers), Standing(url.brokers)
         self._partitions = cache(lambda topic: places.partition_count(self._admin, topic))
@@ -35,8 +38,11 @@ class KafkaEventLog:
     def append(self, topic: Topic, records: Sequence[tuple[int, bytes]]) -> None:
         self.send({topic: records})()
 
-    def send(self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
-        return self._writer.send({self._url.topic(topic): records for topic, records in batches.items()})
+    def send(
+        self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]], *, gathered: bool = False
+    ) -> Callable[[], None]:
+        writer = self._gatherer if gathered else self._writer
+        return writer.send({self._url.topic(topic): records for topic, records in batches.items()})
 
     def read(self, topic: Topic, offsets: Offsets, limit: int, end: Offsets | None = None) -> list[LogRecord]:
         end = self.end(topic) if end is None else end
@@ -90,4 +96,5 @@ class KafkaEventLog:
         self._members.close()
         self._standing.close()
         self._writer.close()
+        self._gatherer.close()
         self._readers.close()

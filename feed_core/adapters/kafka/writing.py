@@ -17,6 +17,11 @@ _GIVEN_UP_S = 120.0
 """How long a record is tried to be written, whether anybody waits for it or not. A producer that gives one up
 must begin its sequence anew in the middle of an outage, while it does not know what the broker has."""
 _LISTEN_S = 0.1
+_TOGETHER_MS = 0.5
+"""Somebody waits for each write, which consists of several records: they go together."""
+GATHERED_MS = 50
+"""Of writes that nobody waits for, how many milliseconds' go together: a broker, and whoever reads behind it,
+works by the request, not by the record."""
 _CONFIG = {
     **CLIENT,
     "acks": "all",
@@ -24,8 +29,6 @@ _CONFIG = {
     # As Java's and Python's clients deal keys out, so that each user has one partition whoever writes.
     "partitioner": "murmur2_random",
     "compression.type": "lz4",
-    # Somebody waits for each write, which consists of several records: they go together.
-    "linger.ms": 0.5,
     "socket.nagle.disable": True,
     "message.timeout.ms": int(_GIVEN_UP_S * 1000),
     "queue.buffering.max.messages": 500_000,
@@ -35,15 +38,16 @@ _CONFIG = {
 class Writer:
     """One producer for all threads; a thread of its own hears the acknowledgements.
 
-    After one write has waited in vain, others are refused at once until a broker answers again.
+    After one write has waited in vain, others are refused at once until a broker answers again: all those of
+    the writers that share ``away``.
     """
 
-    def __init__(self, brokers: str) -> None:
-        self._brokers = brokers
+    def __init__(self, brokers: str, away: threading.Event, linger_ms: float = _TOGETHER_MS) -> None:
+        self._config = {**_CONFIG, "bootstrap.servers": brokers, "linger.ms": linger_ms}
         self._lock = threading.Lock()
         self._producer: Producer | None = None
         self._lost: Producer | None = None
-        self._closed, self._away = threading.Event(), threading.Event()
+        self._closed, self._away = threading.Event(), away
         self._listener = threading.Thread(target=self._listen, name="loupe-kafka-acks", daemon=True)
         self._current()
         self._listener.start()
@@ -90,7 +94,7 @@ class Writer:
     def _current(self) -> Producer:
         with self._lock:
             if self._producer is None:
-                self._producer = Producer({**_CONFIG, "bootstrap.servers": self._brokers})
+                self._producer = Producer(self._config)
             return self._producer
 
     def _drop(self, producer: Producer) -> None:

@@ -35,7 +35,12 @@ class SqliteEventLog:
                 ((place, key, body) for place, (key, body) in enumerate(records, start)),
             )
 
-    def send(self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
+    def send(
+        self,
+        batches: Mapping[Topic, Sequence[tuple[int, bytes]]],
+        *,
+        gathered: bool = False,  # noqa: ARG002
+    ) -> Callable[[], None]:
         """All or nothing, and done on return."""
         with self._database.transaction():
             for topic, records in batches.items():

@@ -1,16 +1,19 @@
 """deploy/compose.yaml describes the same servers as the stack's own description."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from pipelines.spark.java import java_home
 from pipelines.stack.jars import NAMES
+from pipelines.stack.java import BEHIND, tuning
 from pipelines.stack.layout import CONFIGURATION
 from pipelines.stack.redis import POLICIES
-from pipelines.stack.servers import BASE_PORT, PORTS_OF_A_STACK, Server, servers
+from pipelines.stack.servers import BASE_PORT, MEMORY, PORTS_OF_A_STACK, Server, Size, servers
 
 COMPOSE: dict[str, Any] = yaml.safe_load((Path(__file__).parents[3] / "deploy" / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -68,6 +71,18 @@ def test_the_java_servers_have_the_same_version(name: str) -> None:
     jars = (CONFIGURATION / name / "jars.sha256").read_text()
     version = SERVICES[name]["image"].split(":")[1]
     assert re.search(rf"({'cassandra-all' if name == 'cassandra' else 'kafka_2.13'})-{version}\.jar", jars)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_java_servers_compile_behind_those_who_answer(name: str) -> None:
+    assert " ".join(BEHIND) in str(SERVICES[name]["environment"])
+
+
+@pytest.mark.parametrize("size", MEMORY)
+def test_this_java_knows_how_the_servers_are_tuned(size: Size) -> None:
+    java = java_home() / "bin" / "java"
+    ran = subprocess.run([java, *tuning(size), "-version"], capture_output=True, check=False)
+    assert (ran.returncode, b"Unrecognized" in ran.stderr) == (0, False)
 
 
 @pytest.mark.parametrize("nodes", [1, 3])

@@ -1,7 +1,7 @@
 """What the producer's failure means to those who wait for it."""
 
 from collections.abc import Callable
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
@@ -78,7 +78,7 @@ def test_after_one_write_has_waited_in_vain_others_are_refused_until_a_broker_an
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(writing, "Producer", Unreachable)
-    writer = Writer("127.0.0.1:1")
+    writer = Writer("127.0.0.1:1", Event())
     for _ in range(2):
         with pytest.raises(Unavailable):
             writer.send({"posts": [(1, b"one")]})()
@@ -101,7 +101,7 @@ def test_what_nobody_waits_for_any_more_is_written_when_the_broker_is_back(
 ) -> None:
     monkeypatch.setattr(writing, "Producer", Silent)
     monkeypatch.setattr(writing, "APPEND_SECONDS", 0.2)
-    writer = Writer("127.0.0.1:1")
+    writer = Writer("127.0.0.1:1", Event())
     for said in ("Timed out", "no broker answers"):
         with pytest.raises(Unavailable, match=said):
             writer.send({"posts": [(1, b"one")]})()
@@ -115,7 +115,7 @@ def test_a_producer_that_lost_its_place_fails_everybody_who_waits_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(writing, "Producer", LostItsPlace)
-    writer, refused = Writer("127.0.0.1:1"), list[str]()
+    writer, refused = Writer("127.0.0.1:1", Event()), list[str]()
 
     def write() -> None:
         with pytest.raises(Unavailable) as error:

@@ -22,4 +22,4 @@ def tuning(size: Size) -> tuple[str, ...]:
     """How it compiles and collects: simply where it lives for a test run, because that starts sooner."""
     if size == "small":
         return ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-    return ("-XX:+UseG1GC", *BEHIND)
+    return ("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", *BEHIND)

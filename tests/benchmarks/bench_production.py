@@ -17,7 +17,7 @@ from rich.table import Table
 from pipelines.progress import console
 from pipelines.stack.layout import Stack, open_stack
 from tests.benchmarks.load import HEADING, Measured, row
-from tests.benchmarks.production_cases import CASES, Case
+from tests.benchmarks.production_cases import CASES, Case, warmed
 from tests.benchmarks.serving import Served, embedded, on_servers
 from tests.stack import pytest_configure, stack_of_its_own
 
@@ -40,6 +40,7 @@ def measure(
     """The figures by case, printed as they come."""
     found = {}
     with serving as served:
+        warmed(served)
         print(f"{profile:44}{HEADING[44:]}", flush=True)
         for case in cases:
             load = os.getloadavg()[0]

@@ -21,6 +21,13 @@ class Fill(NamedTuple, Generic[T]):
     ttl_ms: int
 
 
+class Telling(NamedTuple):
+    """What those who subscribed to a channel shall hear."""
+
+    channel: str
+    message: bytes
+
+
 class Subscribed(Protocol):
     """Listening to a channel."""
 
@@ -67,11 +74,8 @@ class Cache(Protocol):
         """Hold the value ``MARK`` for ``ttl_ms``, whatever was there: it follows from no store, so that it
         needs no lease."""
 
-    def forget(self, keys: Collection[str]) -> None:
-        """Hold nothing for these keys and end their leases."""
-
-    def publish(self, channel: str, message: bytes) -> None:
-        """Tell every process that has subscribed."""
+    def forget(self, keys: Collection[str], tell: Telling | None = None) -> None:
+        """Hold nothing for these keys and end their leases; then tell every process that has subscribed."""
 
     def subscribe(self, channel: str, handle: Callable[[bytes | None], None]) -> Subscribed:
         """Call ``handle`` with each message, in a thread of its own, and with None when some may have been

@@ -60,6 +60,10 @@ class Posts(Protocol):
         """Record what ``via_id`` posted or shared (``user_posts``); one entry per
         (via_id, post_id), the first; repeats change nothing."""
 
+    def put_first_entries(self, entries: Sequence[Entry]) -> None:
+        """As ``put_entries``, for those with which posts begin: nobody has any of these posts yet, so there
+        is nothing to look at before."""
+
     def entries_of(self, post_ids: Collection[int]) -> list[Entry]:
         """All entries of these posts, whoever posted or shared them, in any order."""
 

@@ -58,7 +58,7 @@ class PostService:
             ids = self.ids.for_owners([new.author_id for new in new_posts])
             posts = [_post(new, id_, named, now) for new, id_ in zip(new_posts, ids, strict=True)]
             self.posts.put(posts)
-            self.posts.put_entries([_entry(post) for post in posts])
+            self.posts.put_first_entries([_entry(post) for post in posts])
             self.media.catalogue(posts)
             self._count(posts, +1)
             log_posts(self.events, posts)

@@ -10,7 +10,7 @@ from feed_core.adapters.memory.cache import MemoryCache
 from feed_core.adapters.redis.cache import RedisCache
 from feed_core.adapters.redis.connecting import RedisStore
 from feed_core.model.clock import SystemClock
-from feed_core.ports.cache import MARK, Cache, Fill
+from feed_core.ports.cache import MARK, Cache, Fill, Telling
 from tests.servers import wait_until
 
 MINUTE = 60_000
@@ -115,12 +115,12 @@ class CacheContract:
         one, other = cache.subscribe("c", heard.append), cache.subscribe("d", others.append)
         assert one.whole
         for number in range(50):
-            cache.publish("c", b"%d" % number)
+            cache.forget((), Telling("c", b"%d" % number))
         wait_until(lambda: len(heard) == 50)
         assert heard == [b"%d" % number for number in range(50)]
         one.end()
-        cache.publish("c", b"late")
-        cache.publish("d", b"other")
+        cache.forget((), Telling("c", b"late"))
+        cache.forget((), Telling("d", b"other"))
         wait_until(lambda: others == [b"other"])
         assert b"late" not in heard
         other.end()

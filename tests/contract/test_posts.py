@@ -104,6 +104,17 @@ class PostsContract:
         assert posts.entries_at([(1, 5), (2, 5), (3, 5)]) == [entry(1, 5, 10), entry(2, 5, 30)]
         assert posts.entries_by([1, 2, 3], 0, 9) == {1: [entry(1, 5, 10)], 2: [entry(2, 5, 30)]}
 
+    def test_the_entry_with_which_a_post_begins_is_the_first(self, posts: Posts) -> None:
+        posts.put_first_entries([entry(1, 5, 10), entry(2, 6, 20)])
+        posts.put_entries([entry(1, 5, 40), entry(3, 5, 50)])
+        assert posts.entries_at([(1, 5), (2, 6), (3, 5)]) == [
+            entry(1, 5, 10), entry(2, 6, 20), entry(3, 5, 50),
+        ]  # fmt: skip
+        posts.withdraw_entries([(1, 5)])
+        assert posts.entries_of([5]) == [entry(3, 5, 50)]
+        posts.remove_entries([5, 6])
+        assert posts.entries_by([1, 2, 3], 0, 9) == {}
+
     def test_entries_are_newest_first_within_bounds(self, posts: Posts) -> None:
         made = [entry(1, 5, 10), entry(1, 6, 20), entry(1, 7, 20), entry(1, 8, 30)]
         posts.put_entries(made)

@@ -143,16 +143,19 @@ ENTRY_READS = [
 
 
 @given(
+    call("put_first_entries", st.lists(entries, max_size=4, unique_by=lambda each: each.post_id)),
     histories(
         call("put_entries", st.lists(entries, max_size=4)),
         call("put_entries", st.lists(entries, max_size=4)),
         call("withdraw_entries", st.lists(pairs, max_size=2)),
         call("remove_entries", st.lists(ids, max_size=2)),
-    )
+    ),
 )
 @checked
-def test_entries(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
-    play(SqlitePosts, CassandraPosts(cassandra), empty_cassandra, [*steps, *ENTRY_READS])
+def test_entries(
+    cassandra: CassandraSession, empty_cassandra: Emptying, first: Step, steps: list[Step]
+) -> None:
+    play(SqlitePosts, CassandraPosts(cassandra), empty_cassandra, [first, *steps, *ENTRY_READS])
 
 
 KINDS: tuple[ReactionKind, ...] = ("like", "comment_like")

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from feed_core.model.errors import Unavailable
-from feed_core.ports.cache import Cache, Fill, Stamp, Subscribed
+from feed_core.ports.cache import Cache, Fill, Stamp, Subscribed, Telling
 
 
 class Held:
@@ -127,12 +127,9 @@ class Ahead:
         self._drop(keys)
         self._cache.mark(keys, ttl_ms)
 
-    def forget(self, keys: Collection[str]) -> None:
+    def forget(self, keys: Collection[str], tell: Telling | None = None) -> None:
         self._drop(keys)
-        self._cache.forget(keys)
-
-    def publish(self, channel: str, message: bytes) -> None:
-        self._cache.publish(channel, message)
+        self._cache.forget(keys, tell)
 
     def subscribe(self, channel: str, handle: Callable[[bytes | None], None]) -> Subscribed:
         return self._cache.subscribe(channel, handle)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 from feed_core.model.errors import Unavailable
-from feed_core.ports.cache import Cache, Fill, Stamp, Subscribed
+from feed_core.ports.cache import Cache, Fill, Stamp, Subscribed, Telling
 
 T = TypeVar("T")
 PAUSE_SECONDS = 1.0
@@ -50,11 +50,8 @@ class Breaker:
     def mark(self, keys: Collection[str], ttl_ms: int) -> None:
         self._cache.mark(keys, ttl_ms)
 
-    def forget(self, keys: Collection[str]) -> None:
-        self._cache.forget(keys)
-
-    def publish(self, channel: str, message: bytes) -> None:
-        self._cache.publish(channel, message)
+    def forget(self, keys: Collection[str], tell: Telling | None = None) -> None:
+        self._cache.forget(keys, tell)
 
     def subscribe(self, channel: str, handle: Callable[[bytes | None], None]) -> Subscribed:
         return self._cache.subscribe(channel, handle)

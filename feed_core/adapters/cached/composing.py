@@ -45,7 +45,7 @@ def cached(stores: Mapping[str, Any], cache: Cache, clock: Clock) -> Composition
     any more (``reactions.purge``, ``timelines.forget_before``) lets the caches keep it for its time to live.
     """
     asked = Ahead(Breaker(cache))
-    near = Near(cache)
+    near = Near(asked)
     ports = {name: Watched(store, asked) for name, store in stores.items()}
     in_front = {
         "accounts": CachedAccounts(ports["accounts"], asked, clock),
@@ -58,5 +58,5 @@ def cached(stores: Mapping[str, Any], cache: Cache, clock: Clock) -> Composition
         "timelines": CachedTimelines(ports["timelines"], asked, clock),
     }
     counted = partial(CachedCounters, cache=asked)
-    home, invalidation = Home(asked, near, clock), CacheInvalidation(asked, near)
+    home, invalidation = Home(asked, near, clock), CacheInvalidation(near)
     return Composition({**ports, **in_front}, counted, home, invalidation, near.close)

@@ -15,7 +15,6 @@ from feed_core.adapters.cached.keys import (
     CacheKey,
 )
 from feed_core.adapters.cached.near import Near
-from feed_core.ports.cache import Cache
 
 _OF_POSTS = (POST, COUNTS)
 _OF_PEOPLE = (USER, FOLLOW_COUNT, FOLLOWERS, FOLLOWING, BLOCKED, BLOCKED_BY, MUTED)
@@ -24,8 +23,8 @@ _OF_PEOPLE = (USER, FOLLOW_COUNT, FOLLOWERS, FOLLOWING, BLOCKED, BLOCKED_BY, MUT
 class CacheInvalidation:
     """Implements ``ports.invalidation.Invalidation`` over the shared cache and this process's own."""
 
-    def __init__(self, cache: Cache, near: Near) -> None:
-        self._cache, self._near = cache, near
+    def __init__(self, near: Near) -> None:
+        self._near = near
 
     def posts(self, post_ids: Collection[int]) -> None:
         self._forget(_OF_POSTS, post_ids)
@@ -36,5 +35,4 @@ class CacheInvalidation:
     def _forget(self, kinds: Sequence[CacheKey], ids: Collection[int]) -> None:
         keys = [kind.of(id_) for kind in kinds for id_ in ids]
         if keys:
-            self._cache.forget(keys)
             self._near.forget(keys)

@@ -9,7 +9,7 @@ import msgspec
 from cachetools import TTLCache
 
 from feed_core.adapters.cached.keys import CHANNEL, L1_ENTRIES, L1_TTL_MS
-from feed_core.ports.cache import Cache
+from feed_core.ports.cache import Cache, Telling
 
 _keys = msgspec.msgpack.Decoder(list[str]).decode
 _encode = msgspec.msgpack.Encoder().encode
@@ -75,9 +75,11 @@ class Near:
                     self._kept[key] = value
 
     def forget(self, keys: Collection[str]) -> None:
-        """Forget here, then tell the other processes. Raises ``Unavailable``."""
-        self._drop(keys)
-        self._cache.publish(CHANNEL, _encode(list(keys)))
+        """Forget here, in the shared cache, and in the other processes. Raises ``Unavailable``."""
+        try:
+            self._cache.forget(keys, Telling(CHANNEL, _encode(list(keys))))
+        finally:
+            self._drop(keys)
 
     @property
     def _pinned_mark(self) -> int | None:

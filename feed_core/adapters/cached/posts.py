@@ -75,6 +75,12 @@ class CachedPosts:
         finally:
             self._newest.forget(entry.via_id for entry in entries)
 
+    def put_first_entries(self, entries: Sequence[Entry]) -> None:
+        try:
+            self._posts.put_first_entries(entries)
+        finally:
+            self._newest.forget(entry.via_id for entry in entries)
+
     def withdraw_entries(self, pairs: Collection[tuple[int, int]]) -> None:
         try:
             self._posts.withdraw_entries(pairs)

@@ -70,13 +70,8 @@ class ReadThrough(Generic[T]):
     def forget(self, ids: Iterable[int]) -> None:
         """After a write: no cache answers what was there before. Raises ``Unavailable``."""
         keys = [self._shape.key.of(id_) for id_ in ids]
-        if not keys:
-            return
-        try:
-            self._cache.forget(keys)
-        finally:
-            if self._near:
-                self._near.forget(keys)
+        if keys:
+            (self._near or self._cache).forget(keys)
 
     def renew(self, ids: Iterable[int]) -> None:
         """After a write, write-through: as ``forget``, and hold what the store says now."""

@@ -4,9 +4,9 @@ post.
 ``post_entries`` is the truth of "once, the first": it is written first and removed last.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from feed_core.adapters.cassandra.crowds import Crowd
+from feed_core.adapters.cassandra.crowds import WIDTHS, Crowd, Pair, bucket_of
 from feed_core.adapters.cassandra.session import CassandraSession
 from feed_core.model.ids import MAX_ID
 from feed_core.model.timelines import Entry, Position
@@ -40,11 +40,18 @@ class UserPosts:
         kept = dict(held)
         for each in entries:
             kept.setdefault((each.post_id, each.via_id), each)
-        self._session.write_first(
-            (_ADD, [(post, places[post, via], via, *_when(kept[post, via])) for post, via in pairs]),
-            (_ADD_TO_USER, [(e.via_id, e.delivered_at, e.post_id, e.author_id) for e in kept.values()]),
-        )
+        self._put_entries(kept, places)
         self._entries.grow({pair: places[pair] for pair in pairs - held.keys()})
+
+    def put_first_entries(self, entries: Sequence[Entry]) -> None:
+        made = {(each.post_id, each.via_id): each for each in entries}
+        self._put_entries(made, {pair: bucket_of(pair[1], WIDTHS[0]) for pair in made})
+
+    def _put_entries(self, entries: Mapping[Pair, Entry], places: Mapping[Pair, int]) -> None:
+        self._session.write_first(
+            (_ADD, [(post, places[post, via], via, *_when(each)) for (post, via), each in entries.items()]),
+            (_ADD_TO_USER, [(e.via_id, e.delivered_at, e.post_id, e.author_id) for e in entries.values()]),
+        )
 
     def entries_of(self, post_ids: Collection[int]) -> list[Entry]:
         rows = self._entries.all("delivered_at, post_id, author_id", set(post_ids))

@@ -40,6 +40,9 @@ PORTS: Mapping[str, type] = {
     "stories": Stories,
     "timelines": Timelines,
 }
+ENTRIES = frozenset({"put_entries", "put_first_entries", "withdraw_entries", "remove_entries"})
+"""Writes of posts that touch no row of the port's others, so that both may be under way; but for those of
+``purge``, which touches all."""
 WRITES: Mapping[str, frozenset[str]] = {
     "accounts": frozenset({"add", "put", "purge", "add_to_stats"}),
     "comments": frozenset({"put", "purge"}),
@@ -50,9 +53,7 @@ WRITES: Mapping[str, frozenset[str]] = {
     "idempotency": frozenset({"put", "forget"}),
     "media": frozenset({"put", "remove"}),
     "notifications": frozenset({"put", "remove", "mark_read", "forget", "forget_users"}),
-    "posts": frozenset(
-        {"put", "add_to_counts", "purge", "put_entries", "withdraw_entries", "remove_entries"}
-    ),
+    "posts": frozenset({"put", "add_to_counts", "purge"}) | ENTRIES,
     "reactions": frozenset({"add", "remove", "purge"}),
     "region_counts": frozenset({"put", "remove"}),
     "sessions": frozenset({"put", "remove", "remove_of", "forget"}),
@@ -65,8 +66,5 @@ WRITES: Mapping[str, frozenset[str]] = {
 
 BESIDE = frozenset({"comments", "notifications", "posts", "reactions", "stories", "timelines"})
 """Ports on a store of their own, whose operations may be done while those of the other ports are."""
-ENTRIES = frozenset({"put_entries", "withdraw_entries", "remove_entries"})
-"""Writes of posts that touch no row of the port's others, so that both may be under way; but for those of
-``purge``, which touches all."""
 LAST = frozenset({"events"})
 """Whoever reads the log looks at the stores, and must find there what the log tells of."""

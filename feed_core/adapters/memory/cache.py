@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from feed_core.model.clock import Clock
-from feed_core.ports.cache import MARK, Fill, Stamp, Subscribed
+from feed_core.ports.cache import MARK, Fill, Stamp, Subscribed, Telling
 
 T = TypeVar("T")
 Handle = Callable[[bytes | None], None]
@@ -75,17 +75,19 @@ class MemoryCache:
         with self._lock:
             self._held.update(dict.fromkeys(keys, (MARK, ends_at)))
 
-    def forget(self, keys: Collection[str]) -> None:
+    def forget(self, keys: Collection[str], tell: Telling | None = None) -> None:
         with self._lock:
             for key in keys:
                 self._held.pop(key, None)
                 self._stamps.pop(key, None)
+        if tell is not None:
+            self._publish(tell)
 
-    def publish(self, channel: str, message: bytes) -> None:
+    def _publish(self, tell: Telling) -> None:
         with self._lock:
-            handles = list(self._handles.get(channel, ()))
+            handles = list(self._handles.get(tell.channel, ()))
         for handle in handles:
-            handle(message)
+            handle(tell.message)
 
     def subscribe(self, channel: str, handle: Handle) -> Subscribed:
         """Here the handle is called in the thread that publishes."""

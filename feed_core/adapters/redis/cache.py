@@ -7,7 +7,7 @@ from typing import Any
 from feed_core.adapters.redis.connecting import RedisStore, open_redis, translated
 from feed_core.adapters.redis.incarnation import EPOCH, enter
 from feed_core.adapters.redis.subscribing import Subscription
-from feed_core.ports.cache import MARK, Fill, Stamp
+from feed_core.ports.cache import MARK, Fill, Stamp, Telling
 from feed_core.redis_client import Patience
 
 _STAMP_MS = 5 * 60 * 1000
@@ -132,15 +132,14 @@ class RedisCache:
                 pipe.set(self._store.key(key), MARK, px=ttl_ms)
             pipe.execute()
 
-    def forget(self, keys: Collection[str]) -> None:
+    def forget(self, keys: Collection[str], tell: Telling | None = None) -> None:
         names = self._names(keys)
-        with translated("forget in the cache"):
+        with translated("forget in the cache"), self._store.client.pipeline(transaction=False) as pipe:
             for at in range(0, len(names), _AT_ONCE):
-                self._store.client.unlink(*names[at : at + _AT_ONCE])
-
-    def publish(self, channel: str, message: bytes) -> None:
-        with translated("publish"):
-            self._store.client.publish(self._store.key(channel), message)
+                pipe.unlink(*names[at : at + _AT_ONCE])
+            if tell is not None:
+                pipe.publish(self._store.key(tell.channel), tell.message)
+            pipe.execute()
 
     def subscribe(self, channel: str, handle: Callable[[bytes | None], None]) -> Subscription:
         return Subscription(self._hasty, self._store.key(channel), handle)

@@ -33,6 +33,9 @@ class UserPosts:
                 ((e.via_id, e.delivered_at, e.post_id, e.author_id) for e in entries),
             )
 
+    def put_first_entries(self, entries: Sequence[Entry]) -> None:
+        self.put_entries(entries)
+
     def entries_of(self, post_ids: Collection[int]) -> list[Entry]:
         rows = self._database.rows(
             "SELECT delivered_at, post_id, via_id, author_id FROM user_posts"

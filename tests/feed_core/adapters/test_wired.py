@@ -23,10 +23,10 @@ class Deaf(MemoryCache):
 
     deaf = False
 
-    def forget(self, keys) -> None:  # type: ignore[no-untyped-def]
+    def forget(self, keys, tell=None) -> None:  # type: ignore[no-untyped-def]
         if self.deaf:
             raise Unavailable("Redis is away.")
-        super().forget(keys)
+        super().forget(keys, tell)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from feed_core.adapters.cached.breaker import PAUSE_SECONDS, Breaker
 from feed_core.adapters.memory.cache import MemoryCache
 from feed_core.model.clock import SystemClock
 from feed_core.model.errors import Unavailable
-from feed_core.ports.cache import MARK, Cache, Fill
+from feed_core.ports.cache import MARK, Cache, Fill, Telling
 
 
 class Flaky(MemoryCache):
@@ -31,9 +31,9 @@ class Flaky(MemoryCache):
         self._ask()
         return super().values(keys)
 
-    def forget(self, keys):  # type: ignore[no-untyped-def]
+    def forget(self, keys, tell=None):  # type: ignore[no-untyped-def]
         self._ask()
-        return super().forget(keys)
+        return super().forget(keys, tell)
 
 
 class Time:
@@ -118,7 +118,7 @@ def test_what_a_write_has_to_tell_is_always_tried(cache: Flaky, time: Time) -> N
     assert MemoryCache.values(cache, ["a"]) == [MARK]
     heard: list[bytes | None] = []
     listening = breaker.subscribe("c", heard.append)
-    breaker.publish("c", b"x")
+    breaker.forget([], Telling("c", b"x"))
     assert heard == [b"x"]
     assert listening.whole
     listening.end()

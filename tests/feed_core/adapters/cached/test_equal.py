@@ -66,6 +66,9 @@ def test_posts(database: Database, cache: RedisCache, near: Near, seed: int) -> 
             posts.put_entries([entry(version, id_) for id_ in some])
         elif act < 0.55:
             posts.remove_entries(some[:1])
+        elif act < 0.6:
+            posts.remove_entries(some[:1])
+            posts.put_first_entries([entry(version, some[0])])
         assert posts.get_many(some) == posts.shown_many(some) == plain.get_many(some)
         assert posts.deleted_among(IDS) == plain.deleted_among(IDS)
         assert posts.authors_of(some) == plain.authors_of(some)

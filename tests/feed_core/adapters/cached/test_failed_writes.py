@@ -38,6 +38,7 @@ WRITES: dict[str, Callable[[Ports], object]] = {
     "a post": lambda p: p["posts"].put([post(1, 9)]),
     "a deleted post": lambda p: p["posts"].put([post(1, 9, deleted=True)]),
     "counts of a post": lambda p: p["posts"].add_to_counts({1: PostCounts(likes=1)}),
+    "a first entry": lambda p: p["posts"].put_first_entries([entry(9, 6)]),
     "an entry": lambda p: p["posts"].put_entries([entry(9, 5)]),
     "a purged post": lambda p: p["posts"].purge([1]),
     "entries that go": lambda p: p["posts"].remove_entries([1]),
@@ -98,9 +99,9 @@ class Cache(MemoryCache):
         super().__init__(SystemClock())
         self.deaf = False
 
-    def forget(self, keys: Any) -> None:
+    def forget(self, keys: Any, tell: Any = None) -> None:
         self._hear()
-        super().forget(keys)
+        super().forget(keys, tell)
 
     def add_to_sets(self, members: Any, most: int) -> None:
         self._hear()

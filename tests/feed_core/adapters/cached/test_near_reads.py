@@ -23,7 +23,7 @@ class Heard:
 
 
 class Cache(MemoryCache):
-    """Lets the test say what is heard; publishes while ``up``."""
+    """Lets the test say what is heard; forgets while ``up``."""
 
     def __init__(self) -> None:
         super().__init__(SystemClock())
@@ -33,10 +33,10 @@ class Cache(MemoryCache):
         super().subscribe(channel, handle)
         return self.heard
 
-    def publish(self, channel, message):  # type: ignore[no-untyped-def]
+    def forget(self, keys, tell=None):  # type: ignore[no-untyped-def]
         if not self.up:
             raise Unavailable("The cache is away.")
-        super().publish(channel, message)
+        super().forget(keys, tell)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from feed_core.adapters.memory.cache import MemoryCache
 from feed_core.model.clock import SetClock
-from feed_core.ports.cache import Fill
+from feed_core.ports.cache import Fill, Telling
 
 NOW = 1_770_000_000_000
 KEYS = ["a", "b", "ключ"]
@@ -115,10 +115,10 @@ def test_each_key_that_is_asked_for_has_its_answer(asked: list[str]) -> None:
 def test_a_subscriber_that_ended_hears_no_more_and_the_others_do() -> None:
     cache, heard = MemoryCache(SetClock(NOW)), [[], []]
     first, second = (cache.subscribe("news", some.append) for some in heard)
-    cache.publish("other news", b"0")
-    cache.publish("news", b"1")
+    cache.forget((), Telling("other news", b"0"))
+    cache.forget((), Telling("news", b"1"))
     first.end()
-    cache.publish("news", b"2")
+    cache.forget((), Telling("news", b"2"))
     assert heard == [[b"1"], [b"1", b"2"]]
     assert (first.whole, second.whole) == (True, True)
 
@@ -133,7 +133,7 @@ def test_a_subscriber_may_use_the_cache_and_subscribe_from_within() -> None:
             cache.subscribe("news", handle)
 
     cache.subscribe("news", handle)
-    cache.publish("news", b"1")
+    cache.forget((), Telling("news", b"1"))
     assert heard == [(b"1", [None])]
-    cache.publish("news", b"2")
+    cache.forget((), Telling("news", b"2"))
     assert len(heard) == 3

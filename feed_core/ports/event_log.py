@@ -34,8 +34,8 @@ class EventLog(Protocol):
     ) -> Callable[[], None]:
         """As ``append`` for several topics, on its way on return; the answer waits until it is durable.
 
-        ``gathered`` is for who does not wait: they may go a moment later, together with what others send,
-        and a key's records in the order of the calls that say so.
+        ``gathered`` is for who does not wait: they may go a moment later, together with what others send. A
+        key's records keep their order among calls that gather, and among those that do not.
         """
 
     def read(self, topic: Topic, offsets: Offsets, limit: int, end: Offsets | None = None) -> list[LogRecord]:

@@ -15,7 +15,8 @@ def java(name: str, main: str, *arguments: str, options: tuple[str, ...] = ()) -
 
 BEHIND = ("-XX:ThreadPriorityPolicy=1", "-XX:CompilerThreadPriority=10")
 """Its compilers stand behind everybody who answers (nice 10): in the minutes after a start they would take
-most of a core of two."""
+most of a core of two. Under root its other threads get what they ask for, as Cassandra's that answer do
+(nice -5); without root they do not, and the compilers stand behind all the same."""
 
 
 def tuning(size: Size) -> tuple[str, ...]:

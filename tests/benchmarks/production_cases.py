@@ -24,7 +24,7 @@ WARMING, HOT, CLIENTS_ON_ONE_POST = 300, 100, 16
 BATCH, BATCHES, DELIVERIES, LOOKED_AT = 500, 20, 30, 100
 OFTEN_MS, SELDOM_MS = 100, 500
 """Ten posts a second to 1,000 followers each: the rows a second that fan-out is to keep up with."""
-WARM_S, WARMING_S, POSTS = 60, 20, 200
+WARM_UP_S, WARMING_S, POSTS = 60, 20, 200
 """Fewer posts would have their worst for a 99th percentile."""
 BACKLOG_S = 3
 GIVE_UP_S = 300.0
@@ -38,7 +38,7 @@ class Case(NamedTuple):
     bounds: tuple[Bound, ...] = ()
 
 
-def warmed(served: Served, seconds: int = WARM_S) -> None:
+def warmed(served: Served, seconds: int = WARM_UP_S) -> None:
     """People read while an author publishes, before anything is measured: in its first minutes a Java server
     still compiles. Those who are read are others than those measured."""
     readers = _timelines(served.crowd.followers[HOT : HOT + WARMING])

@@ -10,13 +10,16 @@ from typing import Annotated, Literal
 
 from anyio import to_thread
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
 
-from feed_core.api.context import Core, ReaderId, UserId
+from feed_core.api.context import ReaderId, UserId
 from feed_core.model.errors import Forbidden, Unauthenticated
 
 Policy = Literal["open", "required"]
-BEARER = HTTPBearer(auto_error=False, description="A session's token, as `POST /v1/sessions` gives it.")
+BEARER = {
+    "type": "http", "scheme": "bearer",
+    "description": "A session's token, as `POST /v1/sessions` gives it.",
+}  # fmt: skip
+"""The token in an OpenAPI document: described there alone, as a dependency of every route took its time."""
 _LOG_IN = "Log in (POST /v1/sessions) and send Authorization: Bearer with the token."
 
 
@@ -57,8 +60,15 @@ class Identity:
         return self.user_id or user_id or 0
 
 
-async def identity_of(request: Request, core: Core) -> Identity:
-    """Raises ``Unauthenticated`` for a token that is not valid."""
+async def identity_of(request: Request) -> Identity:
+    """Looked up once a request. Raises ``Unauthenticated`` for a token that is not valid."""
+    found: Identity | None = getattr(request.state, "identity", None)
+    if found is None:
+        found = request.state.identity = await _identified(request)
+    return found
+
+
+async def _identified(request: Request) -> Identity:
     auth: Auth = request.app.state.auth
     header = request.headers.get("authorization")
     if header is None:
@@ -69,27 +79,28 @@ async def identity_of(request: Request, core: Core) -> Identity:
         raise Unauthenticated("The Authorization header is no bearer token.", fix=_LOG_IN)
     if auth.service_token and hmac.compare_digest(token.encode(), auth.service_token.encode()):
         return Identity(trusted=True)
-    session = await to_thread.run_sync(core.sessions.of_token, token)
+    session = await to_thread.run_sync(request.app.state.core.sessions.of_token, token)
     return Identity(user_id=session.user_id, token=token)
 
 
 Who = Annotated[Identity, Depends(identity_of)]
 
-# Asynchronous, as what waits for nothing need not go to a thread.
+# Asynchronous, as what waits for nothing need not go to a thread; and none depends on another, as FastAPI
+# walks the whole tree for each request, which took longer than the core needs for a page.
 
 
-async def _reader(who: Who, reader_id: ReaderId = None) -> int:
-    return who.reads_as(reader_id)
+async def _reader(request: Request, reader_id: ReaderId = None) -> int:
+    return (await identity_of(request)).reads_as(reader_id)
 
 
-async def _own(who: Who, user_id: UserId) -> int:
-    who.act_as(user_id)
+async def _own(request: Request, user_id: UserId) -> int:
+    (await identity_of(request)).act_as(user_id)
     return user_id
 
 
-async def known(who: Who) -> None:
+async def known(request: Request) -> None:
     """The dependency of what anybody with a session may read."""
-    who.reads_as(None)
+    (await identity_of(request)).reads_as(None)
 
 
 Reader = Annotated[int, Depends(_reader)]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Gauge
 
 from feed_core.api import (
@@ -58,7 +58,7 @@ def install(
     app.state.core, app.state.registry = core, registry
     app.state.drainer = Drainer(core) if workers else DrainedElsewhere()
     for router in ROUTERS:
-        app.include_router(router, responses=DOCUMENTED, dependencies=[Depends(BEARER)])
+        app.include_router(router, responses=DOCUMENTED)
     app.include_router(health.router)
     install_problems(app)
     install_docs(app)
@@ -71,7 +71,7 @@ def install(
 
 
 def _describe(app: FastAPI) -> None:
-    """Put the shape of errors, and what a client may rely on, into the app's OpenAPI document."""
+    """Put the shape of errors, the token and what a client may rely on into the app's OpenAPI document."""
     described = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -80,6 +80,8 @@ def _describe(app: FastAPI) -> None:
         if "Problem" not in schemas:
             shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(shape.pop("$defs"), Problem=shape)
+            schema["components"]["securitySchemes"] = {"bearer": BEARER}
+            schema["security"] = [{"bearer": []}, {}]  # as the policy says, a request needs it or does not
             describe_consistency(schema)
         return schema
 

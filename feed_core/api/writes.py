@@ -8,8 +8,7 @@ import msgspec
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
-from feed_core.api.context import Core
-from feed_core.api.identity import Identity, Who
+from feed_core.api.identity import Identity, identity_of
 from feed_core.core import FeedCore
 from feed_core.model.errors import InvalidInput
 from feed_core.model.ids import EPOCH_MS, first_id_at
@@ -90,13 +89,14 @@ def stand_in(key: str) -> int:
     return 1 + int.from_bytes(digest) % (first_id_at(EPOCH_MS + 1) - 1)
 
 
-async def write_of(request: Request, core: Core, who: Who, key: Key = None) -> Write:
+async def write_of(request: Request, key: Key = None) -> Write:
     """The dependency that gives an endpoint its ``Write``."""
+    who = await identity_of(request)
     if len(request.headers.getlist("idempotency-key")) > 1:
         raise InvalidInput("There is more than one Idempotency-Key.", fix="Send one key with each write.")
     text = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
     digest = _digest(text + await request.body())
-    return Write(core, who, request.app.state.drainer.wake, key, digest)
+    return Write(request.app.state.core, who, request.app.state.drainer.wake, key, digest)
 
 
 def _digest(request: bytes) -> bytes:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from features.online import OnlineRows
 from feed_core.api.app import DESCRIPTION
 from feed_core.api.app import lifespan as core_lifespan
-from feed_core.api.identity import BEARER, Auth, known
+from feed_core.api.identity import Auth, known
 from feed_core.api.problems import DOCUMENTED
 from feed_core.api.routers import install
 from feed_core.core import FeedCore
@@ -75,7 +75,7 @@ def create_app(
     app.state.following = following or app.state.for_you.freshness
     app.state.people = People(core.accounts)
     for router in (feed.router, rank.router, directory.router, trends.router, models.router):
-        app.include_router(router, responses=DOCUMENTED, dependencies=[Depends(BEARER), Depends(known)])
+        app.include_router(router, responses=DOCUMENTED, dependencies=[Depends(known)])
     app.include_router(readiness.router)
     install(app, core, registry, auth, workers=workers)
     describe_records(app)

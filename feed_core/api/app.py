@@ -30,15 +30,16 @@ the caption or in a hashtag, whole, whatever its case; `#word` mutes the hashtag
 **Ids** are strings in answers (browsers lose 64-bit integers); strings and integers are accepted.
 **Times** are RFC 3339.
 
-**Consistency.** Strong, read back at once by everybody: sessions, accounts, settings, follows and requests,
-blocks, mutes, stories, and whether a post is there, is deleted or may be seen. Read back at once by whoever
-wrote it and reads as themselves: posts and their media, likes, saves, shares, comments. What a page shows of
-another's post (caption, hashtags, place) follows an edit usually within milliseconds and never later than a
-minute. Eventual, following the event log, usually within a second: other people's timelines, notifications,
-counts (followers, likes, comments, views of stories), trends. Each operation says which, in words and as
-`x-consistency` (`strong`, `own`, `eventual`). Of two edits of a profile the last one wins; settings that two
-regions edit at once keep both edits; counts of several regions are summed. A write that is answered with 503
-may have been done: repeat it with its `Idempotency-Key`. While a cache is away reads are right and slower.
+**Consistency.** Strong, read back at once by everybody: sessions, accounts, settings, follows and
+requests, blocks, mutes, and whether a post is there, is deleted or may be seen. Read back at once by
+whoever wrote it and reads as themselves: posts and their media, stories, likes, saves, shares, comments.
+What a page shows of another's post (caption, hashtags, place) follows an edit usually within milliseconds
+and never later than a minute. Eventual, following the event log, usually within a second: other people's
+timelines, notifications, counts (followers, likes, comments, views of stories), trends. Each operation
+says which, in words and as `x-consistency` (`strong`, `own`, `eventual`). Of two edits of a profile the
+last one wins; settings that two regions edit at once keep both edits; counts of several regions are
+summed. A write that is answered with 503 may have been done: repeat it with its `Idempotency-Key`. While a
+cache is away reads are right and slower.
 
 **Repeating.** Every write takes an `Idempotency-Key`; the same key and request get the first answer. Log-in,
 logging out and a change of password take none: logging out again does no harm, and whether a password was

@@ -45,6 +45,8 @@ def follow(user_id: UserId, target_id: TargetId, core: Core, write: Writing, see
     def act() -> Followed:
         pair = (user_id, target_id)
         (done,) = core.graph.follow_or_ask([pair], {pair: Origin(decision_id=seen.decision_id or 0)})
+        if done.new and not done.asked:
+            core.backfill.follow([pair])
         return Followed(changed=done.new, state="requested" if done.asked else "following")
 
     return write.answer(user_id, act)

@@ -11,6 +11,7 @@ from feed_core.model.ids import Ids
 from feed_core.model.servers import Servers
 from feed_core.model.timelines import TimelineMode
 from feed_core.services.accounts import AccountService
+from feed_core.services.backfill import Backfill
 from feed_core.services.comment_threads import CommentThreadService
 from feed_core.services.comments import CommentService
 from feed_core.services.edges import Edges
@@ -63,6 +64,7 @@ class FeedCore:
     regions: RegionService
     limits: Limits
     graph: GraphService
+    backfill: Backfill
     requests: FollowRequestService
     visibility: Visibility
     muting: Muting
@@ -130,6 +132,7 @@ class FeedCore:
         requests = FollowRequestService(edges, s.graph, s.accounts, tx)
         return cls(
             stores=s, clock=clock, ids=ids, limits=limits, graph=graph, requests=requests,
+            backfill=Backfill(s.timelines, s.posts, clock, mode, horizon_ms),
             visibility=seen, muting=muting, settings=settings, regions=regions, media=media,
             accounts=AccountService(s.accounts, clock, ids),
             sign_up=SignUpService(s.accounts, s.credentials, passwords, tx, clock, ids),

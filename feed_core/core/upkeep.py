@@ -20,7 +20,7 @@ def archive_over(s: Stores, clock: Clock, horizon_ms: int) -> Archive:
     posts = PostPurge(s.posts, s.comments, s.reactions, s.timelines, s.media, s.region_counts)
     accounts = AccountPurge(
         s.accounts, s.credentials, s.sessions, s.settings, s.activity, s.graph, s.posts, s.comments,
-        s.reactions, s.timelines, s.stories, s.notifications, s.media, s.transactions, posts,
+        s.reactions, s.timelines, s.stories, s.notifications, s.media, s.transactions, posts, s.counters,
     )  # fmt: skip
     return Archive(
         s.accounts, s.posts, s.sessions, s.stories, s.notifications, s.timelines, s.idempotency, posts,

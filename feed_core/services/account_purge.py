@@ -11,6 +11,7 @@ from feed_core.model.users import UserStats
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.activity import Activity
 from feed_core.ports.comments import Comments
+from feed_core.ports.counters import Counted, PostCounters
 from feed_core.ports.credentials import Credentials
 from feed_core.ports.graph import EdgeKind, Graph
 from feed_core.ports.media import MediaCatalog
@@ -25,15 +26,16 @@ from feed_core.ports.transactions import Transactions
 from feed_core.services.post_purge import PostPurge
 
 _AT_ONCE = 500
-_COUNTED: dict[ReactionKind, PostCounts] = {
-    "like": PostCounts(likes=-1), "comment_like": PostCounts(likes=-1), "share": PostCounts(shares=-1),
-    "save": PostCounts(saves=-1),
+_COUNTED: dict[ReactionKind, tuple[Counted, PostCounts]] = {
+    "like": ("like", PostCounts(likes=-1)), "comment_like": ("comment_like", PostCounts(likes=-1)),
+    "share": ("share", PostCounts(shares=-1)), "save": ("save", PostCounts(saves=-1)),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class AccountPurge:
-    """Takes back what the account did to others' counts. A crash leaves the account where it was found."""
+    """Takes back what the account did to others' counts: with each removal, or by ``counters``, which recount
+    after it. A crash leaves the account where it was found; what was not recounted then, repair finds."""
 
     accounts: Accounts
     credentials: Credentials
@@ -50,6 +52,7 @@ class AccountPurge:
     media: MediaCatalog
     transactions: Transactions
     post_purge: PostPurge
+    counters: PostCounters | None = None
 
     def purge(self, user_id: int) -> None:
         """Posts, comments, reactions, edges, lists, then the account; its names are free."""
@@ -80,16 +83,23 @@ class AccountPurge:
                 self.comments.put(gone)
                 for comment in comments:
                     self.posts.add_to_counts(_one_less(comment))
+            if self.counters:
+                self.counters.recount_touched("comment", [(c.post_id, c.comment_id) for c in comments])
+                answers = [(c.parent_id, c.comment_id) for c in comments if c.parent_id]
+                self.counters.recount_touched("answer", answers)
 
     def _purge_reactions(self, kind: ReactionKind, user_id: int) -> None:
+        counted, less = _COUNTED.get(kind, (None, PostCounts()))
         while found := self.reactions.by_user(kind, user_id, _AT_ONCE):
             pairs = [(user_id, reaction.post_id) for reaction in found]
             with self.transactions.transaction({user_id}):
                 self.reactions.remove(kind, pairs)
                 if kind == "share":
                     self.posts.withdraw_entries(pairs)
-                if kind in _COUNTED:
-                    self.posts.add_to_counts({post_id: _COUNTED[kind] for _, post_id in pairs})
+                if counted:
+                    self.posts.add_to_counts({post_id: less for _, post_id in pairs})
+            if counted and self.counters:
+                self.counters.recount_touched(counted, [(post_id, user_id) for _, post_id in pairs])
 
     def _purge_edges(self, kind: EdgeKind, user_id: int) -> None:
         out = [(user_id, id_) for id_ in self.graph.target_ids(kind, (user_id,)).get(user_id, ())]

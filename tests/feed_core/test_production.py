@@ -174,3 +174,37 @@ def test_a_timeline_that_both_processes_have_cached_follows_what_either_does(
     assert [entry.post_id for entry in other.timelines.page(hal).entries] == shown[:1] + shown[3:]
     other.graph.mute_many([(hal, ivy)])
     assert core.timelines.page(hal).entries == ()
+
+
+def test_who_follows_reads_the_newest_posts_before_the_workers_have_seen_the_follow(core: FeedCore) -> None:
+    fay, gus = (
+        user.user_id for user in core.accounts.create_many([NewUser(username=n) for n in ("fay", "gus")])
+    )
+    posts = core.posts.publish_many([NewPost(author_id=gus)] * 3)
+    core.drain()
+    assert core.timelines.page(fay).entries == ()
+    core.graph.follow_many([(fay, gus)])
+    core.backfill.follow([(fay, gus)])
+    page = core.timelines.page(fay).entries
+    assert {entry.post_id for entry in page} == {post.post_id for post in posts}
+    core.drain()
+    assert core.timelines.page(fay).entries == page
+
+
+def test_a_purged_account_leaves_no_counts_behind(core: FeedCore) -> None:
+    hal, ivy = (
+        user.user_id for user in core.accounts.create_many([NewUser(username=n) for n in ("hal", "ivy")])
+    )
+    post = core.posts.publish_many([NewPost(author_id=ivy)])[0].post_id
+    core.engagement.record_many(
+        [NewEvent(user_id=hal, post_id=post, action=action) for action in ("like", "save", "share")]
+    )
+    first = core.comments.add_many([NewComment(post_id=post, user_id=ivy, text="mine")])[0].comment_id
+    core.comments.add_many([NewComment(post_id=post, user_id=hal, text="his", parent_id=first)])
+    core.comments.like(hal, first)
+    core.drain()
+    before = PostCounts(likes=1, comments=2, shares=1, saves=1)
+    assert core.posts.counts_many([post]) == {post: before}
+    core.archive.account_purge.purge(hal)
+    assert core.posts.counts_many([post]) == {post: PostCounts(comments=1)}
+    assert core.stores.posts.counts_many([first]) == {first: PostCounts()}

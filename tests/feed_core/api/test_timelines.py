@@ -77,7 +77,6 @@ def test_an_empty_timeline_logs_nothing(world: World) -> None:
 
 def test_a_follow_counts_at_once_for_the_follower(world: World) -> None:
     world.api.put(f"/v1/users/{world.cam}/following/{world.ben}")
-    world.core.drain()
     assert len(world.api.get(f"/v1/timeline/{world.cam}").json()["items"]) == 1
     world.api.delete(f"/v1/users/{world.cam}/following/{world.ben}")
     assert world.api.get(f"/v1/timeline/{world.cam}").json()["items"] == []

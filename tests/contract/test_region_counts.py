@@ -35,9 +35,10 @@ class RegionCountsContract:
         return type(self).adapter(database)
 
     def test_what_regions_told_comes_back_by_post(self, elsewhere: RegionCounts) -> None:
+        now = SystemClock().now()  # after whatever an earlier test removed
         told: dict[int, Counted] = {
-            BIG: {"eu": (NOW, PostCounts(likes=3, saves=1)), "us": (NOW + 9, PostCounts(comments=2))},
-            7: {"eu": (NOW, PostCounts())},
+            BIG: {"eu": (now, PostCounts(likes=3, saves=1)), "us": (now + 9, PostCounts(comments=2))},
+            7: {"eu": (now, PostCounts())},
         }
         elsewhere.put(told)
         assert elsewhere.get_many([BIG, 7, 8]) == told

@@ -1,8 +1,10 @@
 """Follow counts as hashes in the shared cache: five minutes, forgotten by whoever counts."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TypeGuard
 
-from feed_core.adapters.cached.keys import FOLLOW_COUNT
+from feed_core.adapters.cached.flights import Flights, Leases
+from feed_core.adapters.cached.keys import FOLLOW_COUNT, spread
 from feed_core.model.errors import Unavailable
 from feed_core.model.users import UserStats
 from feed_core.ports.cache import Cache, Fill
@@ -15,24 +17,21 @@ class CachedCounts:
 
     def __init__(self, cache: Cache, load: Callable[[Collection[int]], Mapping[int, UserStats]]) -> None:
         self._cache, self._load = cache, load
+        self._flights: Flights[Mapping[str, int]] = Flights()
 
     def get_many(self, user_ids: Collection[int]) -> dict[int, UserStats]:
         """Counts of those of whom something was counted."""
-        ids = list(dict.fromkeys(user_ids))
+        ids = {FOLLOW_COUNT.of(id_): id_ for id_ in user_ids}
         try:
-            held = dict(zip(ids, self._cache.hashes([FOLLOW_COUNT.of(id_) for id_ in ids]), strict=True))
-            absent = [id_ for id_, numbers in held.items() if numbers is None]
-            leases = self._cache.lease([FOLLOW_COUNT.of(id_) for id_ in absent])
+            hashes = dict(zip(ids, self._cache.hashes(list(ids)), strict=True))
+            held = {key: numbers for key, numbers in hashes.items() if _is_whole(numbers)}
+            absent = [key for key in ids if key not in held]
+            leases = dict(zip(absent, self._cache.lease(absent), strict=True))
         except Unavailable:
-            return dict(self._load(ids))
-        loaded = self._load(absent) if absent else {}
-        self._hold(
-            {
-                FOLLOW_COUNT.of(id_): Fill(_numbers(loaded.get(id_)), stamp, FOLLOW_COUNT.ttl_ms)
-                for id_, stamp in zip(absent, leases, strict=True)
-            }
-        )
-        return {id_: UserStats(**numbers) for id_, numbers in held.items() if numbers} | dict(loaded)
+            return dict(self._load(list(ids.values())))
+        loaded = self._flights.fetch(leases, lambda mine: self._fetch(mine, ids)) if leases else {}
+        found = {**held, **loaded}
+        return {ids[key]: UserStats(**numbers) for key, numbers in found.items() if numbers}
 
     def forget(self, user_ids: Iterable[int]) -> None:
         """After a count has changed. Raises ``Unavailable``."""
@@ -40,11 +39,23 @@ class CachedCounts:
         if keys:
             self._cache.forget(keys)
 
+    def _fetch(self, leases: Leases, ids: Mapping[str, int]) -> Mapping[str, Mapping[str, int]]:
+        loaded = self._load([ids[key] for key in leases])
+        numbers = {key: _numbers(loaded.get(ids[key])) for key in leases}
+        ttl = FOLLOW_COUNT.ttl_ms
+        self._hold({key: Fill(some, leases[key], spread(ttl)) for key, some in numbers.items()})
+        return numbers
+
     def _hold(self, fills: Mapping[str, Fill[Mapping[str, int]]]) -> None:
         try:
             self._cache.fill_hashes(fills)
         except Unavailable:
             return
+
+
+def _is_whole(numbers: Mapping[str, int] | None) -> TypeGuard[Mapping[str, int]]:
+    """Nothing counted, or every count that this version knows, and no other."""
+    return numbers is not None and (not numbers or numbers.keys() == set(_FIELDS))
 
 
 def _numbers(stats: UserStats | None) -> dict[str, int]:

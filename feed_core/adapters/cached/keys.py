@@ -1,6 +1,7 @@
 """Every key of the cache and of Redis' other uses: what it is called, what it holds, how long it lives."""
 
 from functools import cache
+from random import randrange
 from typing import Literal, NamedTuple
 
 from feed_core.model.clock import DAY, HOUR, MINUTE
@@ -17,6 +18,11 @@ class CacheKey(NamedTuple):
     def of(self, *parts: object) -> str:
         """The key of one thing."""
         return ":".join((_name(self.pattern), *map(str, parts)))
+
+
+def spread(ttl_ms: int) -> int:
+    """Up to a tenth less, so that what was cached together does not end together."""
+    return ttl_ms - randrange(ttl_ms // 10 + 1)
 
 
 @cache

@@ -4,13 +4,15 @@ Withdrawn posts would be in pages of readers that nobody knows. So a withdrawn p
 longer than any page, and a page is read together with the marks of its posts.
 """
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from random import Random
 
 import msgspec
 
-from feed_core.adapters.cached.envelope import Envelope, open_envelope, seal
+from feed_core.adapters.cached.envelope import Envelope, is_due, open_envelope, seal
 from feed_core.adapters.cached.flights import Flights, Leases
-from feed_core.adapters.cached.keys import WITHDRAWN, CacheKey
+from feed_core.adapters.cached.keys import WITHDRAWN, CacheKey, spread
 from feed_core.model.clock import Clock
 from feed_core.model.errors import Unavailable
 from feed_core.model.timelines import NEWEST, Entry, Position
@@ -39,6 +41,7 @@ class Newest:
     def __init__(self, key: Callable[[int], str], kind: CacheKey, cache: Cache, clock: Clock, load: Load):
         self._key, self._kind, self._cache, self._clock, self._load = key, kind, cache, clock, load
         self._flights: Flights[_Page] = Flights()
+        self._random = Random()
 
     def read(self, requests: Sequence[Request], since: int) -> list[list[Entry]]:
         """As ``Timelines.read``."""
@@ -60,7 +63,7 @@ class Newest:
         now = self._clock.now()
         try:
             held = zip(ids, self._cache.values(list(ids)), strict=True)
-            pages = {key: page for key, content in held if (page := _opened(content, now))}
+            pages = {key: page for key, content in held if (page := _opened(content, now, self._random))}
             gone = self._withdrawn(pages.values())
             missing = [key for key in ids if key not in pages]
             leases = dict(zip(missing, self._cache.lease(missing), strict=True))
@@ -70,17 +73,17 @@ class Newest:
         return whole | self._flights.fetch(leases, lambda mine: self._fetch(mine, ids, since))
 
     def _fetch(self, leases: Leases, ids: Mapping[str, int], since: int) -> dict[str, _Page]:
+        begun = time.monotonic_ns()
         loaded = self._load([(ids[key], NEWEST, AT_ONCE) for key in leases], since)
+        cost = (time.monotonic_ns() - begun) // 1_000_000
         pages = {
             key: _Page(since, [_row(entry) for entry in entries])
             for key, entries in zip(leases, loaded, strict=True)
         }
-        ttl = self._kind.ttl_ms
-        sealed = {
-            key: seal(Envelope(self._clock.now() + ttl, 0, _encode(page))) for key, page in pages.items()
-        }
+        now, ttls = self._clock.now(), {key: spread(self._kind.ttl_ms) for key in pages}
+        sealed = {key: seal(Envelope(now + ttls[key], cost, _encode(page))) for key, page in pages.items()}
         try:
-            self._cache.fill({key: Fill(sealed[key], leases[key], ttl) for key in leases}, {})
+            self._cache.fill({key: Fill(sealed[key], leases[key], ttls[key]) for key in leases}, {})
         except Unavailable:
             return pages
         return pages
@@ -99,13 +102,15 @@ def mark_withdrawn(cache: Cache, post_ids: Collection[int]) -> None:
 
 def rows_of(content: bytes | None, now: int) -> list[_Row]:
     """The rows (delivered_at, post_id, via_id, author_id) of what a key holds, none when it holds no page."""
-    page = _opened(content, now)
-    return page.rows if page else []
-
-
-def _opened(content: bytes | None, now: int) -> _Page | None:
     envelope = open_envelope(content) if content is not None else None
-    return _decode(envelope.body) if envelope and envelope.body and now < envelope.ends_at else None
+    return _decode(envelope.body).rows if envelope and envelope.body and now < envelope.ends_at else []
+
+
+def _opened(content: bytes | None, now: int, random: Random) -> _Page | None:
+    envelope = open_envelope(content) if content is not None else None
+    if envelope is None or envelope.body is None or is_due(envelope, now, random):
+        return None
+    return _decode(envelope.body)
 
 
 def _within(page: _Page | None, before: Position, limit: int, since: int) -> list[Entry] | None:

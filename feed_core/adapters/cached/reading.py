@@ -10,7 +10,7 @@ import msgspec
 
 from feed_core.adapters.cached.envelope import Envelope, is_due, open_envelope, seal
 from feed_core.adapters.cached.flights import Flights, Leases
-from feed_core.adapters.cached.keys import ABSENT_TTL_MS, CacheKey
+from feed_core.adapters.cached.keys import ABSENT_TTL_MS, CacheKey, spread
 from feed_core.adapters.cached.near import Near
 from feed_core.model.clock import Clock
 from feed_core.model.errors import Unavailable
@@ -118,9 +118,7 @@ class ReadThrough(Generic[T]):
         now, fills = self._clock.now(), dict[str, Fill[bytes]]()
         for key, (stamp, thing) in things.items():
             there = thing is not _NOTHING
-            with self._random_lock:
-                spread = self._random.uniform(0.9, 1.0)
-            ttl = int((self._shape.key.ttl_ms if there else ABSENT_TTL_MS) * spread)
+            ttl = spread(self._shape.key.ttl_ms if there else ABSENT_TTL_MS)
             body = self._shape.encode(thing) if there else None  # type: ignore[arg-type]
             fills[key] = Fill(seal(Envelope(now + ttl, min(cost_ms, 0xFFFFFFFF), body)), stamp, ttl)
         try:

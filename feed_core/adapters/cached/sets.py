@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
-from feed_core.adapters.cached.keys import MAX_SET
+from feed_core.adapters.cached.flights import Flights, Leases
+from feed_core.adapters.cached.keys import MAX_SET, spread
 from feed_core.model.errors import Unavailable
 from feed_core.ports.cache import Cache, Fill
 
@@ -27,25 +28,21 @@ class CachedSets(Generic[Owner]):
 
     def __init__(self, key: Key, cache: Cache, load: Load[Owner], most: int = MAX_SET) -> None:
         self._key, self._cache, self._load, self._most = key, cache, load, most
+        self._flights: Flights[Collection[int]] = Flights()
 
     def get_many(self, owner_ids: Collection[Owner]) -> dict[Owner, list[int]]:
         """The members of those who have any, in order."""
-        wanted = list(dict.fromkeys(owner_ids))
+        owners = {self._key.of(id_): id_ for id_ in owner_ids}
         try:
-            held = dict(zip(wanted, self._cache.sets([self._key.of(id_) for id_ in wanted]), strict=True))
-            absent = [id_ for id_, members in held.items() if members is None]
-            leases = self._cache.lease([self._key.of(id_) for id_ in absent])
+            held = dict(zip(owners, self._cache.sets(list(owners)), strict=True))
+            absent = [key for key, members in held.items() if members is None]
+            leases = dict(zip(absent, self._cache.lease(absent), strict=True))
         except Unavailable:
-            return {id_: sorted(members) for id_, members in self._load(wanted).items() if members}
-        loaded = self._load(absent) if absent else {}
-        fills = {
-            self._key.of(id_): Fill(loaded.get(id_, ()), stamp, self._key.ttl_ms)
-            for id_, stamp in zip(absent, leases, strict=True)
-            if len(loaded.get(id_, ())) <= self._most
-        }
-        self._hold(fills)
-        found = {id_: members for id_, members in held.items() if members}
-        return {id_: sorted(members) for id_, members in (found | dict(loaded)).items() if members}
+            found = self._load(list(owners.values()))
+            return {id_: sorted(members) for id_, members in found.items() if members}
+        loaded = self._flights.fetch(leases, lambda mine: self._fetch(mine, owners)) if leases else {}
+        members_by_key = {**held, **loaded}
+        return {owners[key]: sorted(members) for key, members in members_by_key.items() if members}
 
     def add(self, members: Mapping[Owner, Collection[int]]) -> None:
         """After members were added. Raises ``Unavailable``."""
@@ -59,6 +56,14 @@ class CachedSets(Generic[Owner]):
         keys = [self._key.of(id_) for id_ in dict.fromkeys(owner_ids)]
         if keys:
             self._cache.forget(keys)
+
+    def _fetch(self, leases: Leases, owners: Mapping[str, Owner]) -> dict[str, Collection[int]]:
+        loaded = self._load([owners[key] for key in leases])
+        members = {key: loaded.get(owners[key], ()) for key in leases}
+        ttl = self._key.ttl_ms
+        few = {key: some for key, some in members.items() if len(some) <= self._most}
+        self._hold({key: Fill(some, leases[key], spread(ttl)) for key, some in few.items()})
+        return members
 
     def _hold(self, fills: Mapping[str, Fill[Collection[int]]]) -> None:
         try:

@@ -2,13 +2,11 @@
 
 import threading
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
-from typing import Any
 
 import pytest
 
-from feed_core.adapters.cached import flights
 from feed_core.adapters.cached.envelope import Envelope, is_due, open_envelope, seal
 from feed_core.adapters.cached.keys import KEYS, POST
 from feed_core.adapters.cached.near import Near
@@ -75,32 +73,6 @@ def test_each_level_lives_its_time(shelf: Shelf) -> None:
     clock.set(START + HOUR)
     read.near_many([1])
     assert len(shelf.asked) == 2
-
-
-def test_of_many_that_miss_at_once_one_asks_the_store(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    everybody, waiting = 16, threading.Semaphore(0)
-    shelf.things = {1: "one"}
-
-    class Watched(Future[Any]):
-        def result(self, timeout: float | None = None) -> Any:
-            waiting.release()
-            return super().result(timeout)
-
-    def slow(ids: list[int]) -> Mapping[int, str]:
-        assert all(waiting.acquire(timeout=20) for _ in range(everybody - 1))
-        return shelf.load(ids)
-
-    monkeypatch.setattr(flights, "Future", Watched)
-    read = ReadThrough[str](TEXT, MemoryCache(SystemClock()), SystemClock(), slow)
-    gate = threading.Barrier(everybody)
-
-    def want(_: int) -> dict[int, str]:
-        gate.wait()
-        return read.get_many([1])
-
-    with ThreadPoolExecutor(everybody) as pool:
-        assert all(answer == {1: "one"} for answer in pool.map(want, range(everybody)))
-    assert shelf.asked == [[1]]
 
 
 def test_a_failed_fetch_fails_for_all_and_is_tried_again(shelf: Shelf) -> None:

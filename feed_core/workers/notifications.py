@@ -4,7 +4,7 @@ A record never says what to do, only where to look: the stores say whether the l
 comment is there now. A row's id is its event's and each key has one row, so repeats change nothing.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from feed_core.model.captions import mentions_in
 from feed_core.model.events import CommentEvent, Event
 from feed_core.model.notifications import Notification, NotificationKind
-from feed_core.model.posts import Comment, Post
+from feed_core.model.posts import Comment, Post, PostCounts
 from feed_core.model.settings import UserSettings
 from feed_core.ports.accounts import Accounts
 from feed_core.ports.comments import Comments
@@ -28,8 +28,15 @@ _decode_event = msgspec.msgpack.Decoder(Event).decode
 _decode_comment = msgspec.msgpack.Decoder(CommentEvent).decode
 _decode_post = msgspec.msgpack.Decoder(Post).decode
 _LIKE = b"like"
+TOLD = 10_000
+"""Of the likes and comments of a post, and of the likes of a comment, how many are told. More would fill a
+partition without end, and nobody reads them: the counts say how many there are."""
 _MENTIONED = 20
 """People that one comment can notify by naming them."""
+_OF_CROWDS: dict[NotificationKind, str] = {
+    "like": "likes", "comment_like": "likes", "comment": "comments", "reply": "comments",
+}  # fmt: skip
+"""Kind → the field of ``PostCounts`` that says how many of them there are."""
 _EDGES: dict[str, EdgeKind] = {
     "follow": "follow", "unfollow": "follow", "request": "request", "unrequest": "request",
 }  # fmt: skip
@@ -114,9 +121,15 @@ class NotifyPeople:
         gone = [row.key for row, holds in about_others if not holds]
         if gone:
             self.notifications.remove(gone)
-        held = self._wanted([row for row, holds in about_others if holds])
+        held = self._wanted(self._news([row for row, holds in about_others if holds]))
         if held:
             self.notifications.put(held)
+
+    def _news(self, rows: Sequence[Notification]) -> list[Notification]:
+        """Without those of crowds beyond ``TOLD``."""
+        owners = {_owner(row) for row in rows if row.kind in _OF_CROWDS}
+        counts = self.posts.counts_many(owners) if owners else {}
+        return [row for row in rows if _crowd(row, counts) <= TOLD]
 
     def _wanted(self, rows: Sequence[Notification]) -> list[Notification]:
         """Without those that the person has turned off, and those by people they have muted."""
@@ -130,6 +143,17 @@ class NotifyPeople:
             if (row.user_id, row.actor_id) not in muted
             and _is_on(settings_of(settings.get(row.user_id)), row.kind)
         ]
+
+
+def _owner(row: Notification) -> int:
+    """What has the count: the comment that was liked, else the post."""
+    return row.comment_id if row.kind == "comment_like" else row.post_id
+
+
+def _crowd(row: Notification, counts: Mapping[int, PostCounts]) -> int:
+    """How many of the row's kind there are; 0 for what no crowd does."""
+    field = _OF_CROWDS.get(row.kind)
+    return getattr(counts.get(_owner(row), PostCounts()), field) if field else 0
 
 
 def _is_on(settings: UserSettings, kind: NotificationKind) -> bool:

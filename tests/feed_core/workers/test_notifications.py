@@ -55,6 +55,27 @@ def test_likes_of_a_post_are_one_group_with_the_latest_first(open_core: Open) ->
     assert (core.notifications.unread(ann), core.notifications.unread(ben)) == (3, 0)
 
 
+def test_of_a_crowd_the_first_are_told(open_core: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feed_core.workers.notifications.TOLD", 2)
+    core = open_core()
+    ann, *fans = people(core, 5)
+    post = publish(core, ann)
+    mine = say(core, ann, post)
+    for fan in fans:
+        act(core, "like", post, fan)
+        core.comments.like(fan, mine.comment_id)
+        core.drain()
+    assert told(core, ann) == [("comment_like", (fans[1], fans[0])), ("like", (fans[1], fans[0]))]
+    act(core, "unlike", post, *fans[:3])
+    core.drain()
+    assert [kind for kind, _ in told(core, ann)] == ["comment_like"]
+    act(core, "like", post, fans[0])
+    assert ("like", (fans[0],)) in told(core, ann)
+    for fan in fans[:2]:
+        say(core, fan, post)
+        assert ("comment", (fans[0],)) in told(core, ann)
+
+
 def test_a_like_that_is_taken_back_is_not_told(open_core: Open) -> None:
     core = open_core()
     ann, ben, cam = people(core, 3)

@@ -8,13 +8,14 @@ from cassandra.policies import (
     ConstantSpeculativeExecutionPolicy,
     DCAwareRoundRobinPolicy,
     ExponentialReconnectionPolicy,
+    SpeculativeExecutionPolicy,
     TokenAwarePolicy,
 )
 from cassandra.query import tuple_factory
 
 from feed_core.adapters.cassandra.migrating import migrate
 from feed_core.adapters.cassandra.retrying import OnceMore
-from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.adapters.cassandra.session import READS, CassandraSession
 from feed_core.adapters.cassandra.timestamps import Timestamps
 from feed_core.adapters.cassandra.url import CassandraUrl
 from feed_core.model.errors import Unavailable
@@ -52,23 +53,27 @@ def open_cassandra(url: CassandraUrl) -> CassandraSession:
 
 
 def _cluster(url: CassandraUrl, times: Timestamps) -> Cluster:
-    profile = ExecutionProfile(
-        load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(url.datacenter)),
-        retry_policy=OnceMore(),
-        consistency_level=ConsistencyLevel.name_to_value[url.writes],
-        serial_consistency_level=ConsistencyLevel.LOCAL_SERIAL,
-        request_timeout=url.timeout_ms / 1_000,
-        row_factory=tuple_factory,
-        speculative_execution_policy=ConstantSpeculativeExecutionPolicy(_SLOW_SECONDS, 1),
-    )
+    twice = ConstantSpeculativeExecutionPolicy(_SLOW_SECONDS, 1)
     cluster = Cluster(
         list(url.hosts),
         url.port,
         protocol_version=5,
         control_connection_timeout=10,
         connect_timeout=10,
-        execution_profiles={EXEC_PROFILE_DEFAULT: profile},
+        execution_profiles={EXEC_PROFILE_DEFAULT: _profile(url), READS: _profile(url, twice)},
         reconnection_policy=ExponentialReconnectionPolicy(0.2, 5, max_attempts=None),
     )
     cluster.timestamp_generator = times
     return cluster
+
+
+def _profile(url: CassandraUrl, speculative: SpeculativeExecutionPolicy | None = None) -> ExecutionProfile:
+    return ExecutionProfile(
+        load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(url.datacenter)),
+        retry_policy=OnceMore(),
+        consistency_level=ConsistencyLevel.name_to_value[url.writes],
+        serial_consistency_level=ConsistencyLevel.LOCAL_SERIAL,
+        request_timeout=url.timeout_ms / 1_000,
+        row_factory=tuple_factory,
+        speculative_execution_policy=speculative,
+    )

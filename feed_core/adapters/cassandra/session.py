@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from cassandra import DriverException
-from cassandra.cluster import NoHostAvailable, PreparedStatement, Session
+from cassandra.cluster import EXEC_PROFILE_DEFAULT, NoHostAvailable, PreparedStatement, Session
 from cassandra.connection import ConnectionException
 from cassandra.query import BatchStatement, BatchType
 
@@ -28,6 +28,9 @@ KEYS_AT_ONCE = 64
 ROWS_AT_ONCE = 48
 """Rows of one unlogged batch, small ones: a row alone costs fifteen times as much."""
 _BATCHES_IN_FLIGHT = 24
+READS = "reads"
+"""The execution profile of what is asked of a second replica when the first is slow. Writes go to all of
+them anyway."""
 _Key = TypeVar("_Key", int, str)
 Write = tuple[str, Iterable[Sequence[object]]]
 """A statement, and what to bind to it row by row."""
@@ -55,12 +58,12 @@ class CassandraSession:
     def rows_many(self, cql: str, bindings: Iterable[Sequence[object]]) -> list[list[Any]]:
         """The rows of the same read for each binding, in their order, many under way at once."""
         statement = self._prepare(cql)
-        return list(self._pipelined((statement.bind(each) for each in bindings), IN_FLIGHT))
+        return list(self._pipelined((statement.bind(each) for each in bindings), IN_FLIGHT, READS))
 
     def rows_of(self, *reads: tuple[str, Iterable[Sequence[object]]]) -> list[list[list[Any]]]:
         """As ``rows_many`` for several reads, whose requests are under way at once."""
         bound = [[self._prepare(cql).bind(each) for each in bindings] for cql, bindings in reads]
-        found = self._pipelined((one for some in bound for one in some), IN_FLIGHT)
+        found = self._pipelined((one for some in bound for one in some), IN_FLIGHT, READS)
         return [list(islice(found, len(some))) for some in bound]
 
     def rows_in(self, cql: str, keys: Collection[_Key], *values: object) -> list[Any]:
@@ -137,14 +140,16 @@ class CassandraSession:
     def _pipe_one(self, statement: Any) -> list[Any]:
         return next(self._pipelined((statement,), 1))
 
-    def _pipelined(self, statements: Iterable[Any], in_flight: int) -> Iterator[list[Any]]:
+    def _pipelined(
+        self, statements: Iterable[Any], in_flight: int, profile: object = EXEC_PROFILE_DEFAULT
+    ) -> Iterator[list[Any]]:
         """Results in the order of the statements, with up to ``in_flight`` requests under way."""
         waiting: deque[Any] = deque()
         with _translated():
             for statement in statements:
                 if len(waiting) == in_flight:
                     yield waiting.popleft().result().all()
-                waiting.append(self._session.execute_async(statement))
+                waiting.append(self._session.execute_async(statement, execution_profile=profile))
             while waiting:
                 yield waiting.popleft().result().all()
 

@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -157,3 +158,23 @@ def test_what_comes_last_is_not_there_without_what_comes_before(cassandra: Cassa
     with pytest.raises(TypeError):
         cassandra.write_before((_BODY, _LARGE), (_EDGE, [("follow", "no number", 5, 9)]))
     assert _posts(cassandra) == []
+
+
+def test_reads_alone_are_asked_of_a_second_replica_when_the_first_is_slow(
+    cassandra: CassandraSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver, used = cassandra._session, []
+    execute = driver.execute_async
+
+    def noting(statement: Any, execution_profile: object = None) -> Any:
+        policy = driver.cluster.profile_manager.profiles[execution_profile].speculative_execution_policy
+        plan = policy.new_plan(cassandra.keyspace, statement)
+        used.append(plan.next_execution(None) > 0)
+        return execute(statement, execution_profile=execution_profile)
+
+    monkeypatch.setattr(driver, "execute_async", noting)
+    cassandra.write_small("INSERT INTO post_days (list, day) VALUES (?, ?)", [("x", 1)])
+    cassandra.write("INSERT INTO post_days (list, day) VALUES (?, ?)", [("x", 2)])
+    assert used == [False, False]
+    assert cassandra.rows("SELECT day FROM post_days WHERE list = ?", "x") == [(1,), (2,)]
+    assert used[2:] == [True]

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
 
 from feed_core.adapters.postgres.clusters import Clusters, Connection
+from feed_core.adapters.postgres.settling import LAYOUT_LOCK, schemas_of, settle
 from feed_core.adapters.postgres.shards import schema_of
 from feed_core.model.errors import Corrupt, InvalidInput
 from feed_core.model.ids import DEFAULT_SHARDS
@@ -37,25 +39,23 @@ class Migration(NamedTuple):
 def migrate(urls: Sequence[str], shards: int = DEFAULT_SHARDS) -> int:
     """Make or update the tables of all clusters; answers how many migrations ran.
 
+    It waits for a shard that is being moved, and finishes moves that were cut short after the copy was whole.
     ``shards`` counts at the first run alone: later ones keep the number that is there, and may bring
     further clusters, which are empty until shards move there. Raises ``Corrupt`` when a file that ran was
-    changed since, ``InvalidInput`` when the clusters are not given in the order in which they were made.
+    changed since or it cannot be told where a shard is, ``InvalidInput`` when the clusters are not given in
+    the order in which they were made.
     """
     clusters = Clusters(urls, max_connections=2, lock_wait_ms=0)
     try:
-        count = _migrate_cluster(clusters, 0, shards)
-        for number in range(1, len(clusters)):
-            count += _migrate_cluster(clusters, number, _layout(clusters))
-        _share_out(clusters)
-        return count + sum(
-            _migrate_shards(clusters, number, there) for number, there in _places(clusters).items()
-        )
+        with clusters.session(), clusters.connection(0) as keeper:
+            keeper.execute("SELECT pg_advisory_lock(%s)", (LAYOUT_LOCK,))
+            return _migrate(clusters, shards)
     finally:
         clusters.close()
 
 
 def migrate_shard(connection: Connection, shard: int) -> int:
-    """Make or update one shard's schema here; the caller holds the migration lock or is alone."""
+    """Make or update one shard's schema here; the caller holds the layout lock."""
     schema = schema_of(shard)
     with connection.transaction():
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -69,6 +69,17 @@ def read_migrations(kind: str) -> list[Migration]:
         Migration(int(path.name[:4]), path.stem[5:], path.read_text())
         for path in sorted((FOLDER / kind).glob("*.sql"))
     ]
+
+
+def _migrate(clusters: Clusters, shards: int) -> int:
+    count = _migrate_cluster(clusters, 0, shards)
+    for number in range(1, len(clusters)):
+        count += _migrate_cluster(clusters, number, _layout(clusters))
+    _share_out(clusters)
+    _settle(clusters)
+    for number, there in _places(clusters).items():
+        count += _migrate_shards(clusters, number, there)
+    return count
 
 
 def _migrate_cluster(clusters: Clusters, number: int, shards: int) -> int:
@@ -133,6 +144,15 @@ def _share_out(clusters: Clusters) -> None:
         )
 
 
+def _settle(clusters: Clusters) -> None:
+    """Look for each shard before it is made where the map says: it may be on its way."""
+    with ExitStack() as taken:
+        connections = [taken.enter_context(clusters.connection(number)) for number in range(len(clusters))]
+        schemas = schemas_of(connections)
+        for shard in range(_layout(clusters)):
+            settle(connections, shard, schemas)
+
+
 def _places(clusters: Clusters) -> dict[int, list[int]]:
     with clusters.connection(0) as connection:
         rows: list[Any] = connection.execute("SELECT shard, cluster FROM shard_map ORDER BY 1").fetchall()
@@ -148,12 +168,5 @@ def _migrate_shards(clusters: Clusters, number: int, shards: Sequence[int]) -> i
             f"Shards lie on Postgres cluster {number}, which has no URL.",
             fix="Give the URL of every cluster.",
         )
-    ran = 0
     with clusters.connection(number) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
-        try:
-            for shard in shards:
-                ran += migrate_shard(connection, shard)
-        finally:
-            connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
-    return ran
+        return sum(migrate_shard(connection, shard) for shard in shards)

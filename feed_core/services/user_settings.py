@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from feed_core.model.clock import Clock
-from feed_core.model.conflicts.siblings import Siblings, edited, latest, merged
+from feed_core.model.conflicts.siblings import Siblings, edited, held, latest, merged
 from feed_core.model.errors import InvalidInput
 from feed_core.model.muted_words import spelling
 from feed_core.model.rules import check_length, shown
@@ -67,8 +67,8 @@ def settings_of(row: StoredSettings | None) -> UserSettings:
     """What a row says. Of edits side by side the latest holds; muted words are those of all."""
     if row is None:
         return UserSettings()
-    values = {name: _value(name, siblings) for name, siblings in row.fields.items() if name in _TYPES}
-    return UserSettings(**values)
+    found = {name: held(row, name) for name in _TYPES}
+    return UserSettings(**{name: _value(name, siblings) for name, siblings in found.items() if siblings})
 
 
 def _value(name: str, siblings: Siblings) -> Any:

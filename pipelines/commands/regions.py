@@ -34,6 +34,9 @@ def settle(
 
     Profiles: the last write wins. Settings: no edit that the other had not seen is lost. Counts of posts:
     the sum of what each region counted. Run it as often as you like, in either order.
+
+    Name the regions before both take writes. Of a setting that both edited under one name, or none, the
+    later edit is sure to stay, and of earlier ones none.
     """
     here_name, there_name = _two(names)
     here = _open(existing(home), settings_of(profile), here_name)

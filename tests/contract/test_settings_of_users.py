@@ -15,6 +15,7 @@ from feed_core.ports.settings_of_users import SettingsOfUsers
 ROW = StoredSettings(
     seen={"eu": 2, "us": 1},
     fields={"language": (Sibling("eu", 2, 5, b"\xa2de"), Sibling("us", 1, 6, b"\xa2fr"))},
+    last={"language": Sibling("us", 1, 7, b"\xa2es")},
 )
 
 

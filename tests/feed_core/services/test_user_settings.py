@@ -3,7 +3,7 @@
 import pytest
 
 from feed_core.model.errors import InvalidInput
-from feed_core.model.settings import UserSettings
+from feed_core.model.settings import StoredSettings, UserSettings
 from feed_core.services.user_settings import SettingsService
 from tests.feed_core.services.conftest import World
 
@@ -44,3 +44,25 @@ def test_two_regions_lose_no_edit_of_each_other(world: World) -> None:
     two.edit(world.ann, {"muted_words": ["c"]})
     two.take_over(here)
     assert two.get(world.ann).muted_words == ("c",)
+
+
+def test_regions_of_one_name_lose_no_setting_and_see_the_later(world: World) -> None:
+    stores, settings = world.core.stores, world.core.settings
+    settings.edit(world.ann, {"language": "de", "muted_words": ["a"]})
+    here = stores.settings.get_many([world.ann])
+    stores.settings.remove([world.ann])
+    world.clock.set(world.clock.now() + 1)
+    settings.edit(world.ann, {"language": "fr", "notify_likes": False})
+    there = stores.settings.get_many([world.ann])
+    settings.take_over(here)
+    both = UserSettings(notify_likes=False, language="fr", muted_words=("a",))
+    assert settings.get(world.ann) == both
+    stores.settings.put(here)
+    settings.take_over(there)
+    assert settings.get(world.ann) == both
+
+
+def test_a_field_without_an_edit_is_as_if_never_set(world: World) -> None:
+    world.core.stores.settings.put({world.ann: StoredSettings(seen={"one": 1}, fields={"language": ()})})
+    assert world.core.settings.get(world.ann) == UserSettings()
+    assert world.core.settings.edit(world.ann, {"language": "de"}).language == "de"

@@ -8,6 +8,7 @@ import pytest
 from feed_core.core import FeedCore
 from feed_core.model.events import NewEvent
 from feed_core.model.posts import NewPost
+from feed_core.model.settings import UserSettings
 from feed_core.model.users import NewUser
 from tests.pipelines.commands.conftest import Loupe, failed
 
@@ -40,6 +41,23 @@ def test_both_regions_know_the_sum_however_often_it_runs(loupe: Loupe, homes: tu
             assert core.posts.counts_many([post_id])[post_id].likes == 2
             assert len(core.stores.settings.get_many([u.user_id for u in core.accounts.page(0, 9)])) == 2
             core.close()
+
+
+def test_settings_that_both_edited_before_they_had_names_are_settled(
+    loupe: Loupe, homes: tuple[Path, Path, int]
+) -> None:
+    ann, shown = 0, list[UserSettings]()
+    for home, language in zip(homes[:2], ("fr", "es"), strict=True):
+        core = FeedCore.open(home)
+        ann = core.stores.accounts.ids_of(["a"])["a"]
+        core.settings.edit(ann, {"language": language, "muted_words": [language]})
+        core.close()
+    assert loupe("regions", "settle", homes[1], "--home", homes[0], "--names", "eu,us").code == 0
+    for home in homes[:2]:
+        core = FeedCore.open(home)
+        shown.append(core.settings.get(ann))
+        core.close()
+    assert shown == [UserSettings(language="es", muted_words=("es", "fr"))] * 2
 
 
 @pytest.mark.parametrize("names", ["", "eu", "eu,eu", ",us", "eu,US", "eu,u s"])

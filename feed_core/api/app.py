@@ -36,10 +36,12 @@ whoever wrote it and reads as themselves: posts and their media, stories, likes,
 What a page shows of another's post (caption, hashtags, place) follows an edit usually within milliseconds
 and never later than a minute. Eventual, following the event log, usually within a second: other people's
 timelines, notifications, counts (followers, likes, comments, views of stories), trends. Each operation
-says which, in words and as `x-consistency` (`strong`, `own`, `eventual`). Of two edits of a profile the
-last one wins; settings that two regions edit at once keep both edits; counts of several regions are
-summed. A write that is answered with 503 may have been done: repeat it with its `Idempotency-Key`. While a
-cache is away reads are right and slower.
+says which, in words and as `x-consistency` (`strong`, `own`, `eventual`). A write that is answered with
+503 may have been done: repeat it with its `Idempotency-Key`. While a cache is away reads are right and
+slower.
+
+**Regions.** Of two edits of one field of a profile the last one wins, and who left stays away; settings that
+two regions edit at once keep both edits; counts of several regions are summed.
 
 **Repeating.** Every write takes an `Idempotency-Key`; the same key and request get the first answer. Log-in,
 logging out and a change of password take none: logging out again does no harm, and whether a password was

@@ -15,8 +15,8 @@ class NewUser(msgspec.Struct, frozen=True, kw_only=True):
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """A row of ``users``. Times are milliseconds since 1970 UTC.
 
-    ``updated_at`` is the version of the profile: the last write wins. ``deleted_at`` is 0 for an
-    account that is not deleted.
+    ``updated_at`` is the version of the profile, ``versions`` of those fields that were last written before
+    it: the last write wins, field by field. ``deleted_at`` is 0 for an account that is not deleted.
     """
 
     user_id: int
@@ -30,6 +30,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     private: bool = False
     verified: bool = False
     deleted_at: int = 0
+    versions: dict[str, int] = {}
 
 
 class UserStats(msgspec.Struct, frozen=True, kw_only=True):

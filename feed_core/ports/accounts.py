@@ -14,7 +14,7 @@ class Accounts(Protocol):
         account."""
 
     def put(self, users: Sequence[User]) -> None:
-        """Replace profiles by id, each unless ``last_write`` keeps the stored one; usernames stay."""
+        """Bring profiles together with the stored ones by ``merged_profiles``; usernames stay."""
 
     def get_many(self, user_ids: Collection[int]) -> dict[int, User]:
         """Users that were not purged, deleted ones too (``deleted_at`` says so)."""

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from feed_core.model.clock import Clock
+from feed_core.model.conflicts.profiles import rewritten
 from feed_core.model.errors import InvalidInput
 from feed_core.model.rules import check_length, shown
 from feed_core.model.users import User
@@ -32,7 +33,7 @@ class ProfileEdit(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class ProfileService:
-    """Changes of one account; strongly consistent, the last write wins."""
+    """Changes of one account; strongly consistent, the last write of each field wins."""
 
     accounts: Accounts
     sessions: Sessions
@@ -72,10 +73,11 @@ class ProfileService:
         require_users(self.accounts, (user_id,))
         user = self.accounts.get_many((user_id,))[user_id]
         now = max(self.clock.now(), user.updated_at + 1)
-        changed = msgspec.structs.replace(user, **changes, **stamp(now))
-        if changed == user:
+        said = {**changes, **stamp(now)}
+        new = {name: value for name, value in said.items() if getattr(user, name) != value}
+        if not new:
             return user
-        changed = msgspec.structs.replace(changed, updated_at=now)
+        changed = rewritten(user, now, new)
         self.accounts.put([changed])
         return changed
 

@@ -1,6 +1,6 @@
 """Two regions that both took writes are brought together, each kind of thing by the rule that suits it.
 
-Profiles by last-write-wins, settings by vector clocks, counts of posts by the sum of what each region
+Profile fields by last-write-wins, settings by vector clocks, counts of posts by the sum of what each region
 counted. Everything may be told again, late and in any order.
 """
 

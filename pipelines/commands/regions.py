@@ -32,8 +32,8 @@ def settle(
 ) -> None:
     """Tell each of two regions what the other knows of the people and posts that both have.
 
-    Profiles: the last write wins. Settings: no edit that the other had not seen is lost. Counts of posts:
-    the sum of what each region counted. Run it as often as you like, in either order.
+    Profiles: the last write of each field wins. Settings: no edit that the other had not seen is lost.
+    Counts of posts: the sum of what each region counted. Run it as often as you like, in either order.
 
     Name the regions before both take writes. Of a setting that both edited under one name, or none, the
     later edit is sure to stay, and of earlier ones none.

@@ -10,6 +10,7 @@ from feed_core.adapters.postgres.locks import OwnerLocks
 from feed_core.adapters.postgres.shards import Shards
 from feed_core.adapters.sqlite.accounts import SqliteAccounts
 from feed_core.adapters.sqlite.database import Database
+from feed_core.model.conflicts.profiles import FIELDS, rewritten
 from feed_core.model.errors import Conflict
 from feed_core.model.users import User, UserStats
 from feed_core.ports.accounts import Accounts
@@ -69,6 +70,23 @@ class AccountsContract:
         second = replace(first, username="eve", bio="second", updated_at=11, verified=True)
         accounts.put([second, second])
         assert accounts.get_many([1]) == {1: replace(second, username="ada")}
+
+    def test_the_last_write_of_each_field_stays_in_either_order(self, accounts: Accounts) -> None:
+        first = user(1, "ada")
+        left = rewritten(rewritten(first, 10, {"private": True}), 11, {"deleted_at": 11})
+        later = rewritten(first, 20, {"bio": "later"})
+        for id_, writes in ((1, (left, later)), (2, (later, left)), (3, (later, left, later))):
+            accounts.add([user(id_, f"u{id_}")])
+            for each in writes:
+                accounts.put([replace(each, user_id=id_)])
+        together = replace(
+            later, private=True, deleted_at=11, versions={**dict.fromkeys(FIELDS, 2), "private": 10}
+        )
+        del together.versions["bio"]
+        assert accounts.get_many([1, 2, 3]) == {
+            id_: replace(together, user_id=id_, username=f"u{id_}") for id_ in (1, 2, 3)
+        }
+        assert accounts.existing([1, 2, 3]) == set()
 
     def test_versions_of_one_moment_settle_alike_in_either_order(self, accounts: Accounts) -> None:
         accounts.add([user(1, "ada"), user(2, "ben")])

@@ -5,27 +5,28 @@ from collections.abc import Collection, Mapping, Sequence
 from heapq import nsmallest
 from typing import Any
 
-import msgspec
+from psycopg.types.json import Jsonb
 
 from feed_core.adapters.journal.applying import current_step
 from feed_core.adapters.postgres.directory import Claim, Directory
 from feed_core.adapters.postgres.keys import by_shard
 from feed_core.adapters.postgres.locks import OwnerLocks
 from feed_core.adapters.postgres.shards import ShardCursor, Shards
-from feed_core.model.conflicts.last_write import last_write
+from feed_core.model.conflicts.profiles import merged_profiles
 from feed_core.model.errors import Conflict
 from feed_core.model.users import User, UserStats
 
 _COLUMNS = (
     "user_id, username, full_name, bio, created_at, updated_at, website, profile_image_url,"
-    " private_account, verified, deleted_at"
+    " private_account, verified, deleted_at, versions"
 )
 _INSERT = (
-    f"INSERT INTO {{s}}.users ({_COLUMNS}) VALUES ({', '.join(['%s'] * 11)}) ON CONFLICT (user_id) DO NOTHING"
+    f"INSERT INTO {{s}}.users ({_COLUMNS}) VALUES ({', '.join(['%s'] * 12)}) ON CONFLICT (user_id) DO NOTHING"
 )
 _UPDATE = (
     "UPDATE {s}.users SET (full_name, bio, created_at, updated_at, website, profile_image_url,"
-    " private_account, verified, deleted_at) = (%s, %s, %s, %s, %s, %s, %s, %s, %s) WHERE user_id = %s"
+    " private_account, verified, deleted_at, versions) = (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " WHERE user_id = %s"
 )
 _ADD_TO_STATS = """
 INSERT INTO {s}.user_stats AS old (user_id, followers_count, following_count, posts_count)
@@ -159,8 +160,7 @@ def _put(cursor: ShardCursor, users: Sequence[User]) -> None:
     for user in users:
         old = stored.get(user.user_id)
         if old is not None:
-            new = msgspec.structs.replace(user, username=old.username)
-            _, stored[user.user_id] = last_write((old.updated_at, old), (new.updated_at, new))
+            stored[user.user_id] = merged_profiles(old, user)
     cursor.executemany(_UPDATE, [(*_row(user)[2:], user.user_id) for user in stored.values()])
 
 
@@ -174,14 +174,15 @@ def _claim(user: User) -> Claim:
     return Claim("username", user.username, user.user_id)
 
 
-def _row(user: User) -> tuple[int | str | bool, ...]:
+def _row(user: User) -> tuple[int | str | bool | Jsonb, ...]:
     u = user
     profile = (u.user_id, u.username, u.full_name, u.bio, u.created_at, u.updated_at, u.website)
-    return (*profile, u.avatar_url, u.private, u.verified, u.deleted_at)
+    return (*profile, u.avatar_url, u.private, u.verified, u.deleted_at, Jsonb(u.versions))
 
 
 def _user(row: Any) -> User:
     return User(
         user_id=row[0], username=row[1], full_name=row[2], bio=row[3], created_at=row[4], updated_at=row[5],
         website=row[6], avatar_url=row[7], private=row[8], verified=row[9], deleted_at=row[10],
+        versions=row[11],
     )  # fmt: skip

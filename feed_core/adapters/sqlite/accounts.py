@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from feed_core.adapters.sqlite.database import Database, json_keys
-from feed_core.model.conflicts.last_write import last_write
+from feed_core.model.conflicts.profiles import merged_profiles
 from feed_core.model.errors import Conflict
 from feed_core.model.users import User, UserStats
 
@@ -15,7 +15,8 @@ CREATE TABLE IF NOT EXISTS users (
   user_id INTEGER PRIMARY KEY, username TEXT NOT NULL UNIQUE, full_name TEXT NOT NULL, bio TEXT NOT NULL,
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, website TEXT NOT NULL DEFAULT '',
   avatar_url TEXT NOT NULL DEFAULT '', private INTEGER NOT NULL DEFAULT 0,
-  verified INTEGER NOT NULL DEFAULT 0, deleted_at INTEGER NOT NULL DEFAULT 0);
+  verified INTEGER NOT NULL DEFAULT 0, deleted_at INTEGER NOT NULL DEFAULT 0,
+  versions TEXT NOT NULL DEFAULT '{}');
 CREATE TABLE IF NOT EXISTS user_stats (
   user_id INTEGER PRIMARY KEY, followers INTEGER NOT NULL, following INTEGER NOT NULL,
   posts INTEGER NOT NULL);
@@ -26,6 +27,7 @@ _LATER = {
     "private": "INTEGER NOT NULL DEFAULT 0",
     "verified": "INTEGER NOT NULL DEFAULT 0",
     "deleted_at": "INTEGER NOT NULL DEFAULT 0",
+    "versions": "TEXT NOT NULL DEFAULT '{}'",
 }
 """Columns that the first release did not have."""
 _INDEXES = """
@@ -34,14 +36,15 @@ CREATE INDEX IF NOT EXISTS users_deleted ON users (deleted_at) WHERE deleted_at 
 """
 _COLUMNS = (
     "user_id, username, full_name, bio, created_at, updated_at, website, avatar_url, private, verified,"
-    " deleted_at"
+    " deleted_at, versions"
 )
-_PLACES = ", ".join("?" * 11)
+_PLACES = ", ".join("?" * 12)
 _ADD_TO_STATS = """
 INSERT INTO user_stats VALUES (?, ?, ?, ?) ON CONFLICT (user_id) DO UPDATE SET
   followers = followers + excluded.followers, following = following + excluded.following,
   posts = posts + excluded.posts
 """
+_versions = msgspec.json.Decoder(dict[str, int]).decode
 
 
 class SqliteAccounts:
@@ -67,8 +70,7 @@ class SqliteAccounts:
                 old = stored.get(user.user_id)
                 if old is None:
                     continue
-                new = msgspec.structs.replace(user, username=old.username)
-                _, stays = last_write((old.updated_at, old), (new.updated_at, new))
+                stays = merged_profiles(old, user)
                 connection.execute(
                     f"INSERT OR REPLACE INTO users ({_COLUMNS}) VALUES ({_PLACES})", _row(stays)
                 )
@@ -154,11 +156,13 @@ class SqliteAccounts:
 def _row(user: User) -> tuple[int | str, ...]:
     u = user
     profile = (u.user_id, u.username, u.full_name, u.bio, u.created_at, u.updated_at, u.website)
-    return (*profile, u.avatar_url, u.private, u.verified, u.deleted_at)
+    versions = msgspec.json.encode(u.versions).decode()
+    return (*profile, u.avatar_url, u.private, u.verified, u.deleted_at, versions)
 
 
-def _user(row: tuple[int, str, str, str, int, int, str, str, int, int, int]) -> User:
+def _user(row: tuple[int, str, str, str, int, int, str, str, int, int, int, str]) -> User:
     return User(
         user_id=row[0], username=row[1], full_name=row[2], bio=row[3], created_at=row[4], updated_at=row[5],
         website=row[6], avatar_url=row[7], private=bool(row[8]), verified=bool(row[9]), deleted_at=row[10],
+        versions=_versions(row[11]),
     )  # fmt: skip

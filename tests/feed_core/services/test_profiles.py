@@ -35,9 +35,16 @@ def test_an_edit_changes_what_it_names_alone(world: World, field: str, value: ob
     before = world.core.profiles.edit(world.ann, FULL)
     after = world.core.profiles.edit(world.ann, edit(**{field: value}))
     changed = {name for name in after.__struct_fields__ if getattr(after, name) != getattr(before, name)}
-    assert changed == {field, "updated_at"}
+    assert changed == {field, "updated_at", "versions"}
     assert getattr(after, field) == value
     assert world.core.accounts.require(world.ann) == after
+
+
+def test_a_field_that_is_sent_as_it_was_is_not_written_again(world: World) -> None:
+    before = world.core.profiles.edit(world.ann, FULL)
+    after = world.core.profiles.edit(world.ann, edit(bio="", private=True))
+    assert after.versions["private"] == before.updated_at
+    assert "bio" not in after.versions
 
 
 def test_versions_rise_though_the_clock_stands_still_or_steps_back(world: World) -> None:

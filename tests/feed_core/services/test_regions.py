@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
@@ -21,13 +21,20 @@ from feed_core.services.regions import Told, settle
 
 NOW = 1_770_000_000_000
 REGIONS = ("eu", "us")
+LEAVER = 4
+"""Of the people: writes nothing but their profile, and may leave."""
+EDITS: dict[str, tuple[str | bool, str | bool]] = {
+    "bio": ("x", "y"),
+    "full_name": ("p", "q"),
+    "private": (True, False),
+}
 region, person, post = st.sampled_from(REGIONS), st.integers(0, 3), st.integers(0, 1)
 
 
 def two_regions(folder: Path) -> tuple[dict[str, FeedCore], list[int], list[int]]:
-    """Regions that began as copies of one home, its four people and its two posts, which nobody likes yet."""
+    """Regions that began as copies of one home, its people and its two posts, which nobody likes yet."""
     core = FeedCore.open(folder / "eu", clock=SetClock(NOW))
-    people = [user.user_id for user in core.accounts.create_many([NewUser(username=n) for n in "abcd"])]
+    people = [user.user_id for user in core.accounts.create_many([NewUser(username=n) for n in "abcde"])]
     posts = [each.post_id for each in core.posts.publish_many([NewPost(author_id=people[0])] * 2)]
     core.close()
     shutil.copytree(folder / "eu", folder / "us")
@@ -39,14 +46,15 @@ def two_regions(folder: Path) -> tuple[dict[str, FeedCore], list[int], list[int]
 
 
 class Histories(RuleBasedStateMachine):
-    """Edits, likes and talks in any order. A person likes in one region, which is theirs."""
+    """Edits, likes and talks in any order. A person likes in one region, which is theirs; the last leaves."""
 
     @initialize()
     def begin(self) -> None:
         self.folder = TemporaryDirectory()
         self.cores, self.people, self.posts = two_regions(Path(self.folder.name))
         self.likes: set[tuple[int, int]] = set()
-        self.bios = {0: "", 1: "", 2: "", 3: ""}
+        self.written = dict[tuple[int, str], str | bool]()
+        self.left = False
         self.now, self.languages = NOW, set[str]()
 
     def later(self) -> None:
@@ -62,13 +70,23 @@ class Histories(RuleBasedStateMachine):
         core.engagement.record_many([NewEvent(user_id=pair[0], post_id=pair[1], action=action)])  # type: ignore[arg-type]
         self.likes = self.likes - {pair} if back else self.likes | {pair}
 
-    @rule(where=region, who=person, bio=st.sampled_from("xyz"))
-    def edit_profile(self, where: str, who: int, bio: str) -> None:
+    @rule(
+        where=region, who=st.integers(0, LEAVER), field=st.sampled_from(sorted(EDITS)), pick=st.integers(0, 1)
+    )
+    def edit_profile(self, where: str, who: int, field: str, pick: int) -> None:
         self.later()
-        core = self.cores[where]
-        if core.accounts.require(self.people[who]).bio != bio:
-            core.profiles.edit(self.people[who], ProfileEdit(bio=bio))
-            self.bios[who] = bio
+        core, id_, value = self.cores[where], self.people[who], EDITS[field][pick]
+        found = core.stores.accounts.get_many([id_])[id_]
+        if not found.deleted_at and getattr(found, field) != value:
+            core.profiles.edit(id_, ProfileEdit(**{field: value}))  # type: ignore[arg-type]
+            self.written[who, field] = value
+
+    @precondition(lambda self: not self.left)
+    @rule(where=region)
+    def leave(self, where: str) -> None:
+        self.later()
+        self.cores[where].profiles.delete(self.people[LEAVER])
+        self.left = True
 
     @rule(where=region, words=st.sets(st.sampled_from("pq"), max_size=2), likes=st.booleans())
     def edit_settings(self, where: str, words: set[str], likes: bool) -> None:
@@ -82,7 +100,7 @@ class Histories(RuleBasedStateMachine):
         self.later()
         eu, us = (self.cores[name].regions for name in REGIONS)
         if heard:
-            assert settle(eu, us, at_once=3) == (4, 2)
+            assert settle(eu, us, at_once=3)[1] == 2
         else:
             us.take_over(eu.tell_people(self.people))
             us.take_over(eu.tell_posts(self.posts))
@@ -92,15 +110,19 @@ class Histories(RuleBasedStateMachine):
             return
         self.later()
         settle(self.cores["us"].regions, self.cores["eu"].regions)
-        answers = [known(core, self.people, self.posts) for core in self.cores.values()]
+        staying = self.people[:LEAVER]
+        answers = [known(core, staying, self.posts) for core in self.cores.values()]
         for core in self.cores.values():
+            assert core.stores.accounts.existing(self.people) == set(staying if self.left else self.people)
             assert core.repair.recount_all() == 0
             core.close()
         self.folder.cleanup()
         assert answers[0] == answers[1]
         for id_ in self.posts:
             assert answers[0][1][id_] == PostCounts(likes=sum(post_id == id_ for _, post_id in self.likes))
-        assert [user.bio for user in answers[0][0]] == list(self.bios.values())
+        for (who, field), value in self.written.items():
+            if who < LEAVER:
+                assert getattr(answers[0][0][who], field) == value
 
 
 def known(
@@ -172,7 +194,23 @@ def test_a_deletion_in_one_region_reaches_the_other_from_either_side(
     us.profiles.delete(people[3])
     settle(eu.regions, us.regions)
     for core in (eu, us):
-        assert core.stores.accounts.existing(people) == set(people[:2])
+        assert core.stores.accounts.existing(people) == {*people[:2], people[4]}
+
+
+def test_an_edit_in_one_region_undoes_nothing_that_another_said(
+    apart: tuple[FeedCore, FeedCore, list[int], list[int]],
+) -> None:
+    eu, us, people, _ = apart
+    eu.profiles.delete(people[2])
+    eu.profiles.edit(people[3], ProfileEdit(private=True))
+    us.clock.set(NOW + 9)  # type: ignore[attr-defined]
+    for id_ in people[2:4]:
+        us.profiles.edit(id_, ProfileEdit(bio="later"))
+    settle(eu.regions, us.regions)
+    for core in (eu, us):
+        found = core.stores.accounts.get_many(people)
+        assert people[2] not in core.stores.accounts.existing(people)
+        assert (found[people[3]].private, found[people[3]].bio) == (True, "later")
 
 
 def test_a_region_alone_adds_nothing_up(apart: tuple[FeedCore, FeedCore, list[int], list[int]]) -> None:

@@ -41,7 +41,8 @@ says which, in words and as `x-consistency` (`strong`, `own`, `eventual`). A wri
 slower.
 
 **Regions.** Of two edits of one field of a profile the last one wins, and who left stays away; settings that
-two regions edit at once keep both edits; counts of several regions are summed.
+two regions edit at once keep both edits. Summed over regions are the likes, comments, shares and saves of
+posts; counts of people (followers, following, posts), of comments and of stories are each region's own.
 
 **Repeating.** Every write takes an `Idempotency-Key`; the same key and request get the first answer. Log-in,
 logging out and a change of password take none: logging out again does no harm, and whether a password was

@@ -16,6 +16,7 @@ from feed_core.core import FeedCore
 from feed_core.model.clock import SetClock
 from feed_core.model.servers import Servers
 from tests.api_client import client_of
+from tests.feed_core.api.written_rows import WrittenRows
 
 NOON = 1_770_000_000_000
 
@@ -91,3 +92,20 @@ def world(tmp_path: Path) -> Iterator[World]:
 def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One world for tests that must not change it."""
     yield from world_in(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="module")
+def shared_rows(shared_world: World) -> Iterator[WrittenRows]:
+    """What the shared world holds, without rate limits, which count tries that fail on purpose."""
+    rows = WrittenRows(shared_world.home, "rate_limits")
+    yield rows
+    rows.close()
+
+
+@pytest.fixture
+def worlds(tmp_path: Path, servers: Servers) -> Iterator[tuple[World, World]]:
+    """The same world twice: embedded, and on the servers."""
+    embedded, real = world_in(tmp_path / "embedded"), world_in(tmp_path / "real", servers)
+    yield next(embedded), next(real)
+    for world in (embedded, real):
+        assert list(world) == []

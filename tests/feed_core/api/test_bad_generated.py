@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from tests.feed_core.api.bad_values import NO_IDS, NO_KEYS, NO_LIMITS, WRONG_KINDS
 from tests.feed_core.api.conftest import World
-from tests.feed_core.api.test_bad_input import rows_of
-from tests.feed_core.api.test_bad_tables import NO_IDS, NO_KEYS, NO_LIMITS, WRONG_KINDS
+from tests.feed_core.api.written_rows import rows_of
 
 KNOWN = {
     "target_id": "ben", "post_id": "post", "comment_id": "comment", "story_id": "story",

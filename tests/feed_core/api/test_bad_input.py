@@ -1,14 +1,12 @@
 """Bad input in every group of endpoints: the right status, the one shape, and nothing written."""
 
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from feed_core.api.bodies import MAX_BODY_BYTES
 from tests.feed_core.api.conftest import NAMES, World
+from tests.feed_core.api.written_rows import rows_of
 
 JSON = {"Content-Type": "application/json"}
 HUGE = "9" * 19
@@ -259,15 +257,6 @@ def filled(value: Any, world: World) -> Any:
     if isinstance(value, dict):
         return {key: filled(one, world) for key, one in value.items()}
     return value
-
-
-def rows_of(home: Path) -> Iterator[tuple[str, list[Any]]]:
-    """Every table of every database of the home folder."""
-    for path in sorted(home.glob("*.sqlite")):
-        with sqlite3.connect(path) as db:
-            names = db.execute("select name from sqlite_master where type = 'table'").fetchall()
-            for (name,) in names:
-                yield f"{path.name}:{name}", db.execute(f'select * from "{name}"').fetchall()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.status}-{case.method}-{case.path[:60]}")

@@ -4,14 +4,9 @@ Ids differ, so they are compared by the order in which each world first names th
 """
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from feed_core.model.servers import Servers
-from tests.feed_core.api.conftest import World, world_in
+from tests.feed_core.api.conftest import World
 from tests.feed_core.api.test_bad_input import filled
 from tests.feed_core.api.test_writes import WRITES, send
 
@@ -31,15 +26,6 @@ READS = (
 LAST = (("DELETE", "/v1/posts/{post}?author_id={ben}"), ("DELETE", "/v1/users/{ada}"))
 """After these there is little left to read."""
 _ID = re.compile(r"[0-9]{15,19}")
-
-
-@pytest.fixture
-def worlds(tmp_path: Path, servers: Servers) -> Iterator[tuple[World, World]]:
-    """The same world twice: embedded, and on the servers."""
-    embedded, real = world_in(tmp_path / "embedded"), world_in(tmp_path / "real", servers)
-    yield next(embedded), next(real)
-    for world in (embedded, real):
-        assert list(world) == []
 
 
 class Names:

@@ -8,7 +8,8 @@ import pytest
 from feed_core.api.writes import stand_in
 from feed_core.model.ids import DEFAULT_SHARDS, EPOCH_MS, time_of
 from tests.feed_core.api.conftest import World
-from tests.feed_core.api.test_bad_input import filled, rows_of
+from tests.feed_core.api.test_bad_input import filled
+from tests.feed_core.api.written_rows import rows_of
 
 WRITES: list[tuple[str, str, Any]] = [
     ("POST", "/v1/users", {"username": "eve"}),

@@ -35,7 +35,7 @@ class EventLog(Protocol):
         """As ``append`` for several topics, on its way on return; the answer waits until it is durable.
 
         ``gathered`` is for who does not wait: they may go a moment later, together with what others send. A
-        key's records keep their order among calls that gather, and among those that do not.
+        key's records keep their order as long as a call that does not gather is waited for.
         """
 
     def read(self, topic: Topic, offsets: Offsets, limit: int, end: Offsets | None = None) -> list[LogRecord]:

@@ -66,6 +66,14 @@ class EventLogContract:
         assert events.end("graph") == self.start(events, "graph")
         events.send({}, gathered=gathered)()
 
+    def test_a_user_keeps_the_order_of_what_is_gathered_and_what_is_not(self, events: EventLog) -> None:
+        start = self.start(events, "engagement")
+        for turn in range(0, 12, 2):
+            events.send({"engagement": [(4, b"%d" % turn), (5, b"x")]}, gathered=True)
+            events.append("engagement", [(4, b"%d" % (turn + 1)), (6, b"y")])
+        read = [r.body for r in events.read("engagement", start, 999) if r.key == 4]
+        assert read == [b"%d" % turn for turn in range(12)]
+
     def test_ends_of_several_topics_are_asked_at_once(self, events: EventLog) -> None:
         events.append("posts", [(key, b"a") for key in range(20)])
         topics: list[Topic] = ["posts", "graph"]

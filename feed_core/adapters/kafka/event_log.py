@@ -8,12 +8,13 @@ from confluent_kafka.admin import AdminClient
 
 from feed_core.adapters.kafka import offsets as places
 from feed_core.adapters.kafka.clients import CLIENT
+from feed_core.adapters.kafka.gathering import Gatherer
 from feed_core.adapters.kafka.membership import Members
 from feed_core.adapters.kafka.reading import Readers
 from feed_core.adapters.kafka.standing import Standing
 from feed_core.adapters.kafka.topics import make_topics
 from feed_core.adapters.kafka.url import KafkaUrl
-from feed_core.adapters.kafka.writing import GATHERED_MS, Writer
+from feed_core.adapters.kafka.writing import Writer
 from feed_core.model.events import Topic
 from feed_core.ports.event_log import LogRecord, Offsets
 
@@ -30,7 +31,7 @@ class KafkaEventLog:
         make_topics(self._admin, url)
         away = Event()
         self._writer = Writer(url.brokers, away)
-        self._gatherer = Writer(url.brokers, away, linger_ms=GATHERED_MS)
+        self._gatherer = Gatherer(url.brokers, away)
         self._readers = Readers(url.brokers)
         self._members, self._standing = Members(url.brokers), Standing(url.brokers)
         self._partitions = cache(lambda topic: places.partition_count(self._admin, topic))
@@ -41,8 +42,11 @@ class KafkaEventLog:
     def send(
         self, batches: Mapping[Topic, Sequence[tuple[int, bytes]]], *, gathered: bool = False
     ) -> Callable[[], None]:
-        writer = self._gatherer if gathered else self._writer
-        return writer.send({self._url.topic(topic): records for topic, records in batches.items()})
+        named = {self._url.topic(topic): records for topic, records in batches.items()}
+        if gathered:
+            return self._gatherer.send(named)
+        self._gatherer.let_by({key for records in batches.values() for key, _ in records})
+        return self._writer.send(named)
 
     def read(self, topic: Topic, offsets: Offsets, limit: int, end: Offsets | None = None) -> list[LogRecord]:
         end = self.end(topic) if end is None else end

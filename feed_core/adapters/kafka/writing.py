@@ -19,9 +19,6 @@ must begin its sequence anew in the middle of an outage, while it does not know 
 _LISTEN_S = 0.1
 _TOGETHER_MS = 0.5
 """Somebody waits for each write, which consists of several records: they go together."""
-GATHERED_MS = 50
-"""Of writes that nobody waits for, how many milliseconds' go together: a broker, and whoever reads behind it,
-works by the request, not by the record."""
 _CONFIG = {
     **CLIENT,
     "acks": "all",
@@ -56,18 +53,22 @@ class Writer:
         """Give (key, body) records by topic to the producer. The answer returns when all are acknowledged;
         either raises ``Unavailable`` when one may not be there, or be there later. Nobody need wait: what
         fails is logged."""
-        count, what = sum(map(len, batches.values())), f"take records for {', '.join(batches)}"
-        if count and self._away.is_set():
+        return self._send(batches, Receipts(sum(map(len, batches.values()))))
+
+    def _send(
+        self, batches: Mapping[str, Sequence[tuple[int, bytes]]], receipts: "Receipts"
+    ) -> Callable[[], None]:
+        what, producer = f"take records for {', '.join(batches)}", self._current()
+        if receipts.expected and self._away.is_set():
             raise unavailable(what, "no broker answers")
-        producer = self._current()
-        receipts = _Receipts(count, lambda error: self._hear(what, error, producer))
+        receipts.failed = lambda error: self._hear(what, error, producer)
         with translated(what):
             for topic, records in batches.items():
                 for key, body in records:
                     _produce(producer, topic, b"%d" % key, body, receipts)
 
         def wait() -> None:
-            error = receipts.wait() if count else None
+            error = receipts.wait() if receipts.expected else None
             if error is None:
                 return
             if error.code() == KafkaError._TIMED_OUT:
@@ -125,11 +126,13 @@ class Writer:
         self._away.clear()
 
 
-class _Receipts:
-    """Counts the acknowledgements of one write; remembers the first error."""
+class Receipts:
+    """Counts the acknowledgements of one write; remembers the first error. At the end ``failed`` hears of
+    that, and ``arrived`` is called whatever came of it."""
 
-    def __init__(self, expected: int, failed: Callable[[KafkaError], None]) -> None:
-        self._missing, self._failed = expected, failed
+    def __init__(self, expected: int, arrived: Callable[[], None] = lambda: None) -> None:
+        self.expected, self._missing, self._arrived = expected, expected, arrived
+        self.failed: Callable[[KafkaError], None] = lambda _: None
         self._error: KafkaError | None = None
         self._done = threading.Event()
 
@@ -139,7 +142,8 @@ class _Receipts:
         self._missing -= 1
         if not self._missing:
             if self._error is not None:
-                self._failed(self._error)
+                self.failed(self._error)
+            self._arrived()
             self._done.set()
 
     def wait(self) -> KafkaError | None:
@@ -147,7 +151,7 @@ class _Receipts:
         return self._error if self._done.wait(APPEND_SECONDS) else KafkaError(KafkaError._TIMED_OUT)
 
 
-def _produce(producer: Producer, topic: str, key: bytes, body: bytes, receipts: _Receipts) -> None:
+def _produce(producer: Producer, topic: str, key: bytes, body: bytes, receipts: Receipts) -> None:
     while True:
         try:
             return producer.produce(topic, body, key=key, on_delivery=receipts.take)

@@ -9,6 +9,7 @@ from feed_core.model.clock import DAY, SetClock, from_rfc3339
 from feed_core.model.errors import InvalidInput, NotFound
 from feed_core.ports.event_log import EventLog
 from feed_core.settings import Settings
+from feed_core.stores import KafkaTopics, kafka_topics
 from pipelines.beside import Beside
 from pipelines.lake import LakeReport, lake_days, update_lake
 from pipelines.profile import existing, mlflow_url, online_url, open_core, settings_of
@@ -89,20 +90,35 @@ def midnights(until: int, days: int) -> list[int]:
 
 def write_trends(
     home: Path, *, windows_ms: Sequence[int], look_back_days: float = 7.0, master: str = LOCAL,
-    progress: Report | None = None, settings: Settings | None = None,
+    progress: Report | None = None, settings: Settings | None = None, from_kafka: bool = False,
 ) -> Path:  # fmt: skip
-    """The trends of what accounts show that are open to everybody now; returns their folder."""
-    from pipelines.spark import trends
+    """The trends of what accounts show that are open to everybody now; returns their folder.
 
-    core = open_core(existing(home), settings or settings_of("embedded"))
+    With ``from_kafka`` they are straight out of Kafka, without the lake. Raises ``InvalidInput`` where
+    ``settings`` have none.
+    """
+    from pipelines.spark import trends
+    from pipelines.spark.kafka import kafka_settings
+
+    settings = settings or settings_of("embedded")
+    log = _kafka(settings) if from_kafka else None
+    core = open_core(existing(home), settings)
     try:
+        spark = open_session(home, master=master, extra=kafka_settings() if log else None)
         return trends.run(
-            open_session(home, master=master), home, closed=core.stores.accounts.closed_among,
-            windows_ms=windows_ms, settings=trends.TrendSettings(look_back_days=look_back_days),
-            progress=progress,
+            spark, home, closed=core.stores.accounts.closed_among, log=log, windows_ms=windows_ms,
+            settings=trends.TrendSettings(look_back_days=look_back_days), progress=progress,
         )  # fmt: skip
     finally:
         core.close()
+
+
+def _kafka(settings: Settings) -> KafkaTopics:
+    if settings.servers is None:
+        raise InvalidInput(
+            "The embedded profile has no Kafka to read.", fix="Add --profile production, or read the lake."
+        )
+    return kafka_topics(settings.servers)
 
 
 def serve_features(

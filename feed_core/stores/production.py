@@ -1,11 +1,29 @@
 """The stores on the servers of the production profile, whose drivers embedded lacks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 
+from feed_core.model.events import TOPICS, Topic
 from feed_core.model.servers import Servers
 from feed_core.ports.event_log import EventLog
 from feed_core.stores.stores import Stores
+
+
+class KafkaTopics(NamedTuple):
+    """Where the event log is, for who reads it with a client of its own: the brokers as host:port, separated
+    by commas, and what each topic is called there."""
+
+    brokers: str
+    names: Mapping[Topic, str]
+
+
+def kafka_topics(servers: Servers) -> KafkaTopics:
+    """Those of ``servers``. Raises ``InvalidInput`` for a Kafka URL that is none."""
+    from feed_core.adapters.kafka.url import read_url
+
+    url = read_url(servers.kafka_url)
+    return KafkaTopics(url.brokers, {name: url.topic(name) for name in TOPICS})
 
 
 def open_production(servers: Servers) -> Stores:

@@ -1,4 +1,4 @@
-"""``loupe spark``: the batch jobs over the lake."""
+"""``loupe spark``: the jobs over the lake, and trends out of Kafka."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +14,12 @@ Engine = Annotated[
     Literal["implicit", "mllib"], typer.Option(help="implicit: one machine, fast. mllib: on the cluster.")
 ]
 Days = Annotated[int, typer.Option(min=1, max=60, help="How many daily snapshots, ending at --as-of.")]
-
+Source = Annotated[
+    Literal["lake", "kafka"],
+    typer.Option(
+        help="lake: what loupe lake has brought. kafka: straight out of Kafka, without waiting for it."
+    ),
+]
 HalfLife = Annotated[
     float | None,
     typer.Option(
@@ -88,20 +93,28 @@ def discovery(home: Home = DEFAULT_HOME, as_of: AsOf = "", days: Days = 1, seed:
 
 @app.command()
 def trends(
-    home: Home = DEFAULT_HOME,
+    home: Home = DEFAULT_HOME, source: Source = "lake",
     window_hours: Annotated[int, typer.Option(min=1, help="Length of a window in hours.")] = 1,
     master: Master = "local[*]", profile: ProfileName = "embedded",
 ) -> None:  # fmt: skip
     """Trends: hashtags by window and place against their own baseline.
 
-    Only posts of accounts that are open to everybody now count.
+    Only posts of accounts that are open to everybody now count. With --source kafka what is new in Kafka is
+    taken into spark/stream in the home, and all that lies there is counted; what cannot be read is set aside.
     """
     from feed_core.model.clock import HOUR
     from pipelines.loop import write_trends
+    from pipelines.spark.stream import rejected_files
 
     with bar("trends"):
         windows_ms, settings = (window_hours * HOUR,), settings_of(profile)
-        _wrote(write_trends(home, windows_ms=windows_ms, master=master, settings=settings))
+        wrote = write_trends(
+            home, windows_ms=windows_ms, master=master, settings=settings, from_kafka=source == "kafka"
+        )
+    _wrote(wrote)
+    if source == "kafka":
+        for file in rejected_files(home):
+            console.print(f"[yellow]Records that cannot be read[/]: see {file}", highlight=False)
 
 
 @app.command()

@@ -1,16 +1,25 @@
-"""Events straight out of Kafka: as one batch, or as a stream that goes on from its checkpoint."""
+"""Records straight out of Kafka as rows: the columns of the lake, and why one could not be read.
+
+The executors decode what they fetch: on a cluster they need this package.
+"""
 
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 
+import msgspec
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
-from pipelines.lake.tables import EVENT_SCHEMA, TABLES, to_table
-from pipelines.spark.lake_frames import EVENTS
+from feed_core.model.events import Topic
+from feed_core.ports.event_log import LogRecord
+from feed_core.stores import KafkaTopics
+from pipelines.lake.tables import TABLES
+from pipelines.lake.unreadable import read_rows
+from pipelines.spark.lake_frames import EVENTS, POSTS
 from pipelines.stack.jars import jars
 
-_DECODE = next(table.row for table in TABLES if table.topic == "engagement")
+_TABLES = {table.topic: table for table in TABLES}
+_COLUMNS = {"events": EVENTS, "posts": POSTS}
 
 
 def kafka_settings() -> dict[str, str]:
@@ -18,46 +27,40 @@ def kafka_settings() -> dict[str, str]:
     return {"spark.jars": ",".join(str(path) for path in sorted(jars("spark").glob("*.jar")))}
 
 
-def kafka_events(spark: SparkSession, brokers: str, topic: str) -> DataFrame:
-    """Every event that the topic holds now, each once, with the columns of the lake.
-
-    ``brokers`` are host:port, separated by commas; ``topic`` is the name in Kafka, with its prefix.
-    """
-    source = spark.read.format("kafka").options(**_source(brokers, topic)).load()
-    return _decoded(source).dropDuplicates(["event_id"])
+def kafka_events(spark: SparkSession, log: KafkaTopics) -> DataFrame:
+    """Every event of engagement that Kafka holds now, each once, with the columns of the lake."""
+    source = spark.read.format("kafka").options(**source_options(log, "engagement")).load()
+    return readable(decoded(source, "engagement")).dropDuplicates(["event_id"])
 
 
-def take_stream(spark: SparkSession, brokers: str, topic: str, folder: Path, most: int = 500_000) -> None:
-    """Append what the topic holds beyond the checkpoint in ``folder`` to the rows there, then end.
-
-    ``most`` records a step. A process killed in between leaves files that no reader counts: run it again.
-    """
-    options = {**_source(brokers, topic), "maxOffsetsPerTrigger": str(most)}
-    rows = _decoded(spark.readStream.format("kafka").options(**options).load())
-    query = (
-        rows.writeStream.format("parquet")
-        .option("path", str(folder / "rows"))
-        .option("checkpointLocation", str(folder / "checkpoint"))
-        .trigger(availableNow=True)
-        .start()
-    )
-    query.awaitTermination()
+def source_options(log: KafkaTopics, topic: Topic) -> dict[str, str]:
+    """What Spark is told about ``topic``, which it reads from the oldest record on."""
+    return {
+        "kafka.bootstrap.servers": log.brokers, "subscribe": log.names[topic], "startingOffsets": "earliest",
+    }  # fmt: skip
 
 
-def streamed_events(spark: SparkSession, folder: Path) -> DataFrame:
-    """The rows that ``take_stream`` has committed, each event once, however often it was delivered."""
-    return spark.read.schema(EVENTS).parquet(str(folder / "rows")).dropDuplicates(["event_id"])
+def columns_of(topic: Topic) -> str:
+    """Those of the lake, and ``rejected``: why a record is no row, with its place and body, as JSON."""
+    return f"{_COLUMNS[_TABLES[topic].name]}, rejected string"
 
 
-def _source(brokers: str, topic: str) -> dict[str, str]:
-    return {"kafka.bootstrap.servers": brokers, "subscribe": topic, "startingOffsets": "earliest"}
+def decoded(source: DataFrame, topic: Topic) -> DataFrame:
+    """Kafka's records of ``topic`` with ``columns_of`` it; a record has its row or ``rejected``."""
+    records = source.select("partition", "offset", "value")
+    return records.mapInArrow(partial(_rows, topic), columns_of(topic))
 
 
-def _decoded(source: DataFrame) -> DataFrame:
-    return source.select("value").mapInArrow(_rows, EVENTS)
+def readable(rows: DataFrame) -> DataFrame:
+    """Of what ``decoded`` made, the rows, with the columns of the lake."""
+    return rows.where("rejected IS NULL").drop("rejected")
 
 
-def _rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _rows(topic: Topic, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        bodies = batch.column(0).to_pylist()
-        yield from to_table([_DECODE(body) for body in bodies], EVENT_SCHEMA).to_batches()
+        columns = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        records = [LogRecord(offset, 0, body or b"", partition) for partition, offset, body in columns]
+        rows, rejected = read_rows(_TABLES[topic], records)
+        lines = pa.array([msgspec.json.encode(line).decode() for line in rejected], pa.string())
+        both = [rows, pa.table({"rejected": lines})]
+        yield from pa.concat_tables(both, promote_options="default").to_batches()

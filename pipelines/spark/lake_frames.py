@@ -13,7 +13,7 @@ from pipelines.lake.reading import table_files
 
 EVENTS = """event_id long, occurred_at long, arrived_at long, user_id long, post_id long, author_id long,
     action string, surface string, position long, decision_id long, value double"""
-_POSTS = """post_id long, author_id long, caption string, hashtags array<string>, mentions array<long>,
+POSTS = """post_id long, author_id long, caption string, hashtags array<string>, mentions array<long>,
     place string, media_type string, media_count int, created_at long, updated_at long, deleted boolean"""
 
 
@@ -28,6 +28,11 @@ def events_frame(
     if not files and not table_files(home, "events"):
         raise NotFound(f"The lake of {home} holds no events.", fix="Run `loupe lake` first.")
     events = spark.read.schema(EVENTS).parquet(*files) if files else spark.createDataFrame([], EVENTS)
+    return events_of(events, end, actions)
+
+
+def events_of(events: DataFrame, end: int | None, actions: Sequence[str] | None) -> DataFrame:
+    """Those of ``events`` with ``occurred_at`` < ``end`` (ms) and one of ``actions``."""
     events = events.where(fn.col("occurred_at") < end) if end is not None else events
     return events.where(fn.col("action").isin(list(actions))) if actions is not None else events
 
@@ -37,10 +42,15 @@ def posts_frame(spark: SparkSession, home: Path, *, end: int | None = None) -> D
 
     Columns post_id, author_id, hashtags, place, created_at, deleted.
     """
+    return newest_posts(_versions(spark, home, end))
+
+
+def newest_posts(versions: DataFrame) -> DataFrame:
+    """The newest of the versions of each post, with the columns of ``posts_frame``."""
     fields = ("author_id", "hashtags", "place", "created_at", "deleted")
     # Deletion comes last in the order of versions of one millisecond.
     newest = fn.max_by(fn.struct(*fields), fn.struct("updated_at", "deleted")).alias("newest")
-    return _versions(spark, home, end).groupBy("post_id").agg(newest).select("post_id", "newest.*")
+    return versions.groupBy("post_id").agg(newest).select("post_id", "newest.*")
 
 
 def read_posts_at(spark: SparkSession, home: Path, dates: Sequence[int]) -> list[pa.Table]:
@@ -63,7 +73,11 @@ def read_posts_at(spark: SparkSession, home: Path, dates: Sequence[int]) -> list
 
 
 def _versions(spark: SparkSession, home: Path, end: int | None) -> DataFrame:
-    """Every version of a post written before ``end`` (ms)."""
     files = table_files(home, "posts", end=end)
-    posts = spark.read.schema(_POSTS).parquet(*files) if files else spark.createDataFrame([], _POSTS)
+    posts = spark.read.schema(POSTS).parquet(*files) if files else spark.createDataFrame([], POSTS)
+    return versions_before(posts, end)
+
+
+def versions_before(posts: DataFrame, end: int | None) -> DataFrame:
+    """Every version of a post written before ``end`` (ms)."""
     return posts.where(fn.greatest("created_at", "updated_at") < end) if end is not None else posts

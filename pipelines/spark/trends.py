@@ -12,15 +12,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pyspark import cloudpickle
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from feed_core.model.clock import DAY, HOUR
 from feed_core.model.errors import InvalidInput
+from feed_core.stores import KafkaTopics
 from pipelines.lake.atomic import replace_folder
 from pipelines.spark import tag_uses
 from pipelines.spark.lake_frames import events_frame, posts_frame
 from pipelines.spark.outputs import job_folder, scratch_beside
 from pipelines.spark.public_posts import Closed, public_posts
+from pipelines.spark.stream import streamed_events, streamed_posts, take_stream
 from pipelines.spark.surprise import surprises
 from pipelines.spark.tag_uses import USED_BY, count_windows, uses_frame
 
@@ -47,6 +49,7 @@ def run(
     home: Path,
     *,
     closed: Closed,
+    log: KafkaTopics | None = None,
     as_of: int | None = None,
     windows_ms: Sequence[int] = (HOUR, DAY),
     settings: TrendSettings = TrendSettings(),
@@ -57,15 +60,19 @@ def run(
     Posts of accounts that are private or deleted now, as ``closed`` says, do not count, nor does what others
     did about them: a public number must not tell of what only followers see.
 
+    Events and posts are those of the lake; with ``log`` those of ``spark/stream/``, into which what is new in
+    Kafka is taken first: ``spark`` must have been opened with ``kafka_settings``.
+
     Columns window_start (ms), window_ms, place ("" is everywhere), tag, users (distinct, so that one who
     pushes a tag counts once), events, baseline (expected users), score. The console's file holds the
-    strongest tags everywhere over the first of ``windows_ms``. Raises ``NotFound`` without events.
+    strongest tags everywhere over the first of ``windows_ms``. Raises ``NotFound`` without events,
+    ``Unavailable`` when a stream fails.
     """
     if not windows_ms or min(windows_ms) <= 0:
         raise InvalidInput(
             f"Windows of {list(windows_ms)} ms cannot be counted.", fix="Give lengths above 0."
         )
-    events, posts = events_frame(spark, home, end=as_of, actions=USED_BY), posts_frame(spark, home, end=as_of)
+    events, posts = _frames(spark, home, log, as_of)
     counts = count_windows(uses_frame(events, public_posts(spark, posts, closed)), windows_ms)
     scored = pa.concat_tables([_scored(counts, length, settings) for length in windows_ms])
     target = job_folder(home, "trends")
@@ -77,6 +84,18 @@ def run(
     if progress:
         progress(1, 1)
     return target
+
+
+def _frames(
+    spark: SparkSession, home: Path, log: KafkaTopics | None, end: int | None
+) -> tuple[DataFrame, DataFrame]:
+    """Events that use hashtags, all of them from the topic engagement, and posts; before ``end`` (ms)."""
+    if log is None:
+        return events_frame(spark, home, end=end, actions=USED_BY), posts_frame(spark, home, end=end)
+    # Posts come last, so that an event's post is there with it.
+    take_stream(spark, log, "engagement", home)
+    take_stream(spark, log, "posts", home)
+    return streamed_events(spark, home, end=end, actions=USED_BY), streamed_posts(spark, home, end=end)
 
 
 def _scored(counts: pa.Table, window_ms: int, settings: TrendSettings) -> pa.Table:

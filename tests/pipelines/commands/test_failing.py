@@ -39,6 +39,12 @@ def test_a_time_that_is_none_is_refused(
     failed(loupe(*command, "--home", demo_home, "--as-of", moment), "invalid", moment, "2026-01-19T00:00:00Z")
 
 
+def test_trends_out_of_kafka_need_a_profile_that_has_one(loupe: Loupe, tmp_path: Path) -> None:
+    ran = loupe("spark", "trends", "--source", "kafka", "--home", tmp_path)
+    failed(ran, "invalid", "no Kafka", "--profile production")
+    assert not files(tmp_path)
+
+
 def test_real_data_is_not_played_on_servers(loupe: Loupe, tmp_path: Path) -> None:
     ran = loupe("demo", "--data", "lastfm", "--path", tmp_path, "--profile", "production")
     failed(ran, "invalid", "lastfm", "loupe load --profile production")

@@ -35,6 +35,11 @@ class IdempotencyKeysContract:
         assert keys.put(1, "k", b"new", expires_at=200) == b"new"
         assert keys.get(1, "other", now=100) == b"young"
 
+    def test_an_expired_answer_that_is_met_makes_room(self, keys: IdempotencyKeys) -> None:
+        keys.put(1, "k", b"old", expires_at=100)
+        assert keys.get(1, "k", now=100) is None
+        assert keys.put(1, "k", b"new", expires_at=200) == b"new"
+
 
 class TestSqliteIdempotencyKeys(IdempotencyKeysContract):
     adapter = SqliteIdempotencyKeys

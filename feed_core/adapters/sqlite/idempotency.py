@@ -18,12 +18,16 @@ class SqliteIdempotencyKeys:
         database.create(_SCHEMA)
 
     def get(self, user_id: int, key: str, now: int) -> bytes | None:
+        """An answer that has expired makes room when it is met."""
         rows = self._database.rows(
-            "SELECT answer FROM idempotency_keys WHERE user_id = ? AND key = ? AND expires_at > ?",
-            user_id,
-            key,
-            now,
+            "SELECT answer, expires_at FROM idempotency_keys WHERE user_id = ? AND key = ?", user_id, key
         )
+        if rows and rows[0][1] <= now:
+            with self._database.transaction() as connection:
+                connection.execute(
+                    "DELETE FROM idempotency_keys WHERE user_id = ? AND key = ?", (user_id, key)
+                )
+            return None
         return bytes(rows[0][0]) if rows else None
 
     def put(self, user_id: int, key: str, answer: bytes, expires_at: int) -> bytes:

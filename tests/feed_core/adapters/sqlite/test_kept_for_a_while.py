@@ -143,9 +143,10 @@ def test_a_first_answer_is_gone_at_its_very_end_and_makes_room(database: Databas
     store = SqliteIdempotencyKeys(database)
     assert store.put(1, "ключ", b"", 10) == b""
     assert store.put(1, "ключ", b"second", 99) == b""
-    assert [store.get(1, "ключ", now) for now in (0, 9, 10, 11)] == [b"", b"", None, None]
     store.forget(9)
-    assert store.get(1, "ключ", 9) == b""
+    assert [store.get(1, "ключ", now) for now in (0, 9)] == [b"", b""]
     store.forget(10)
     assert store.get(1, "ключ", 9) is None
     assert store.put(1, "ключ", b"third", 20) == b"third"
+    assert [store.get(1, "ключ", now) for now in (19, 20)] == [b"third", None]
+    assert store.put(1, "ключ", b"fourth", 30) == b"fourth"

@@ -49,6 +49,13 @@ class CredentialsContract:
         credentials.put([replace(BEN, email=ADA.email, phone=ADA.phone)])
         assert credentials.ids_of([ADA.email, "new@a.example"]) == {ADA.email: 2, "new@a.example": 1}
 
+    def test_of_one_users_credentials_the_last_counts_and_takes_nothing_of_the_others(
+        self, credentials: Credentials
+    ) -> None:
+        credentials.put([BEN])
+        credentials.put([replace(ADA, email=BEN.email), ADA])
+        assert credentials.get_many([1, 2]) == {1: ADA, 2: BEN}
+
     def test_two_users_may_swap_addresses_at_once(self, credentials: Credentials) -> None:
         credentials.put([ADA, BEN])
         credentials.put([replace(ADA, email=BEN.email), replace(BEN, email=ADA.email)])

@@ -1,6 +1,6 @@
 """Contact addresses and password hashes in SQLite."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from feed_core.adapters.sqlite.database import Database, json_keys
 from feed_core.model.credentials import Credential
@@ -24,12 +24,13 @@ class SqliteCredentials:
         database.create(_SCHEMA)
 
     def put(self, credentials: Sequence[Credential]) -> None:
+        new = {each.user_id: each for each in credentials}
         with self._database.transaction() as connection:
-            self._refuse_taken(credentials)
-            self.remove([each.user_id for each in credentials])
+            self._refuse_taken(new)
+            self.remove(new)
             connection.executemany(
-                f"INSERT OR REPLACE INTO credentials ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)",
-                ((c.user_id, c.email, c.phone, c.password_hash, c.updated_at) for c in credentials),
+                f"INSERT INTO credentials ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)",
+                ((c.user_id, c.email, c.phone, c.password_hash, c.updated_at) for c in new.values()),
             )
 
     def get_many(self, user_ids: Collection[int]) -> dict[int, Credential]:
@@ -59,9 +60,8 @@ class SqliteCredentials:
         with self._database.transaction() as connection:
             connection.executemany("DELETE FROM credentials WHERE user_id = ?", ((id_,) for id_ in user_ids))
 
-    def _refuse_taken(self, credentials: Sequence[Credential]) -> None:
-        """Whoever is in ``credentials`` gives up the address held before."""
-        new = {each.user_id: each for each in credentials}
+    def _refuse_taken(self, new: Mapping[int, Credential]) -> None:
+        """Whoever is in ``new`` gives up the address held before."""
         for kind in ("email", "phone"):
             wanted = [getattr(each, kind) for each in new.values() if getattr(each, kind)]
             held = {contact for contact, id_ in self.ids_of(wanted).items() if id_ not in new}

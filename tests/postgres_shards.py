@@ -1,12 +1,12 @@
 """Postgres databases for tests: eight logical shards on two clusters.
 
 ``shards`` is what the adapters take, over databases that the worker's tests share and that are emptied
-before each. ``fresh_postgres_urls`` are the addresses of migrated databases of the test's own, and
-``empty_postgres_urls`` of databases without any table.
+before each; ``empty_postgres`` empties tables of theirs once more. ``fresh_postgres_urls`` are the addresses
+of migrated databases of the test's own, and ``empty_postgres_urls`` of databases without any table.
 """
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 
@@ -64,6 +64,19 @@ def shards(postgres_urls: list[str]) -> Iterator[Shards]:
     clusters = Clusters(postgres_urls)
     yield Shards(clusters)
     clusters.close()
+
+
+@pytest.fixture
+def empty_postgres(shards: Shards) -> Callable[..., None]:
+    """Empties the tables that it is told, for tests that play many histories."""
+
+    def empty(*tables: str) -> None:
+        shards.write_each(
+            shards.all(),
+            lambda cursor, _: [cursor.execute(f"DELETE FROM {{s}}.{table}") for table in tables],
+        )
+
+    return empty
 
 
 @contextmanager

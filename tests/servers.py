@@ -45,9 +45,14 @@ def fresh_keys(stack: Stack, use: str = "LOUPE_REDIS_URL") -> Iterator[RedisStor
     with_prefix = f"{environment(stack)[use]}?prefix={fresh_name()}"
     store = open_redis(with_prefix)
     yield store
+    remove_keys(store)
+    store.client.close()
+
+
+def remove_keys(store: RedisStore) -> None:
+    """All that lies under the store's prefix."""
     for keys in batched(store.client.scan_iter(match=f"{store.prefix}:*", count=1_000)):
         store.client.delete(*keys)
-    store.client.close()
 
 
 def batched(keys: Iterable[bytes], size: int = 1_000) -> Iterator[list[bytes]]:

@@ -1,20 +1,12 @@
 """Whatever happens, in whatever order and however often repeated: Cassandra answers what SQLite answers.
 
-A history is a list of writes, whose answers are compared; at its end everything is read from every side.
-
 Crowds grow here with every second member, so that owners of every width are met.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import closing
 from itertools import product
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feed_core.adapters.cassandra import crowds
@@ -24,75 +16,35 @@ from feed_core.adapters.cassandra.notifications import CassandraNotifications
 from feed_core.adapters.cassandra.posts import CassandraPosts
 from feed_core.adapters.cassandra.reactions import CassandraReactions
 from feed_core.adapters.cassandra.session import CassandraSession
+from feed_core.adapters.cassandra.stories import CassandraStories
 from feed_core.adapters.cassandra.timelines import CassandraTimelines
 from feed_core.adapters.sqlite.comments import SqliteComments
-from feed_core.adapters.sqlite.database import Database
 from feed_core.adapters.sqlite.graph import SqliteGraph
 from feed_core.adapters.sqlite.notifications import SqliteNotifications
 from feed_core.adapters.sqlite.posts import SqlitePosts
 from feed_core.adapters.sqlite.reactions import SqliteReactions
+from feed_core.adapters.sqlite.stories import SqliteStories
 from feed_core.adapters.sqlite.timelines import SqliteTimelines
-from feed_core.model.clock import DAY, SystemClock
+from feed_core.model.clock import DAY, HOUR, SystemClock
 from feed_core.model.notifications import NOTIFICATION_KINDS, Notification, NotificationKind
 from feed_core.model.posts import Comment, MediaRef, Post, PostCounts
+from feed_core.model.stories import Story, StoryView
 from feed_core.model.timelines import NEWEST, Entry
 from feed_core.ports.graph import Edge, EdgeKind
 from feed_core.ports.reactions import Reaction, ReactionKind
 from feed_core.ports.timelines import Delivery
 from tests.cassandra_keyspace import Emptying
+from tests.contract.histories import BIG, Step, call, checked, histories, in_any_order, play, read
 
-pytestmark = pytest.mark.slow(130)
+pytestmark = pytest.mark.slow(145)
 
-Step = Callable[[Any], object]
-"""One call of a port, on whichever adapter."""
 TODAY = SystemClock().now()
 
-BIG = (1 << 63) - 1
 IDS = (1, 2, 3, BIG)
 PAIRS = list(product(IDS, IDS))
 TIMES = (0, 1, 2, DAY, 3 * DAY)
 PLACES = [*product(TIMES, (1, BIG)), NEWEST[:2]]
 ids, times, pairs = st.sampled_from(IDS), st.sampled_from(TIMES), st.sampled_from(PAIRS)
-WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
-"""On real servers it takes minutes."""
-checked = settings(
-    max_examples=20, deadline=None, phases=WITHOUT_SHRINKING, suppress_health_check=list(HealthCheck)
-)
-
-
-def call(name: str, *arguments: st.SearchStrategy[Any], **named: st.SearchStrategy[Any]) -> Any:
-    """Steps that call ``name`` with generated arguments."""
-    values = st.tuples(st.tuples(*arguments), st.fixed_dictionaries(named))
-    return values.map(lambda each: read(name, *each[0], **each[1]))
-
-
-def read(name: str, *arguments: Any, **named: Any) -> Step:
-    """The step that calls ``name`` with these arguments."""
-
-    def run(adapter: Any) -> object:
-        return getattr(adapter, name)(*arguments, **named)
-
-    run.__qualname__ = f"{name}(*{arguments!r}, **{named!r})"
-    return run
-
-
-def in_any_order(name: str, *arguments: Any) -> Step:
-    """As ``read`` where the port leaves the order open."""
-    step = read(name, *arguments)
-    return lambda adapter: Counter(step(adapter))  # type: ignore[call-overload]
-
-
-def histories(*steps: st.SearchStrategy[Step]) -> st.SearchStrategy[list[Step]]:
-    return st.lists(st.one_of(*steps), min_size=3, max_size=14)
-
-
-def play(embedded: Callable[[Database], Any], real: Any, emptying: Emptying, steps: Iterable[Step]) -> None:
-    """The same steps on an empty adapter of each kind; every answer must be equal."""
-    emptying.empty()
-    with TemporaryDirectory() as folder, closing(Database(Path(folder) / "same.sqlite")) as database:
-        adapter = embedded(database)
-        for step in steps:
-            assert step(real) == step(adapter), step
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +81,7 @@ POST_READS = [
 )
 @checked
 def test_posts(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
-    play(SqlitePosts, CassandraPosts(cassandra), empty_cassandra, [*steps, *POST_READS])
+    play(SqlitePosts, CassandraPosts(cassandra), empty_cassandra.empty, [*steps, *POST_READS])
 
 
 BOUNDS = [(*place, id_) for place in PLACES[:-1] for id_ in (1, BIG)] + [NEWEST]
@@ -155,7 +107,7 @@ ENTRY_READS = [
 def test_entries(
     cassandra: CassandraSession, empty_cassandra: Emptying, first: Step, steps: list[Step]
 ) -> None:
-    play(SqlitePosts, CassandraPosts(cassandra), empty_cassandra, [first, *steps, *ENTRY_READS])
+    play(SqlitePosts, CassandraPosts(cassandra), empty_cassandra.empty, [first, *steps, *ENTRY_READS])
 
 
 KINDS: tuple[ReactionKind, ...] = ("like", "comment_like")
@@ -181,7 +133,7 @@ REACTION_READS = [
 )
 @checked
 def test_reactions(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
-    play(SqliteReactions, CassandraReactions(cassandra), empty_cassandra, [*steps, *REACTION_READS])
+    play(SqliteReactions, CassandraReactions(cassandra), empty_cassandra.empty, [*steps, *REACTION_READS])
 
 
 def comment(id_: int, text: str, deleted: bool) -> Comment:
@@ -215,7 +167,7 @@ COMMENT_READS = [
 )
 @checked
 def test_comments(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
-    play(SqliteComments, CassandraComments(cassandra), empty_cassandra, [*steps, *COMMENT_READS])
+    play(SqliteComments, CassandraComments(cassandra), empty_cassandra.empty, [*steps, *COMMENT_READS])
 
 
 EDGE_KINDS: tuple[EdgeKind, ...] = ("follow", "request")
@@ -237,7 +189,7 @@ EDGE_READS = [
 )
 @checked
 def test_edges(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
-    play(SqliteGraph, CassandraGraph(cassandra), empty_cassandra, [*steps, *EDGE_READS])
+    play(SqliteGraph, CassandraGraph(cassandra), empty_cassandra.empty, [*steps, *EDGE_READS])
 
 
 deliveries = st.lists(st.builds(Delivery, ids, entries), max_size=6)
@@ -260,7 +212,7 @@ FEED_READS = [
 )
 @checked
 def test_timelines(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
-    play(SqliteTimelines, CassandraTimelines(cassandra), empty_cassandra, [*steps, *FEED_READS])
+    play(SqliteTimelines, CassandraTimelines(cassandra), empty_cassandra.empty, [*steps, *FEED_READS])
 
 
 def notification(user: int, kind: NotificationKind, actor: int, post: int, id_: int) -> Notification:
@@ -292,4 +244,45 @@ NOTIFICATION_READS = [
 @checked
 def test_notifications(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
     real = CassandraNotifications(cassandra)
-    play(SqliteNotifications, real, empty_cassandra, [*steps, *NOTIFICATION_READS])
+    play(SqliteNotifications, real, empty_cassandra.empty, [*steps, *NOTIFICATION_READS])
+
+
+STORY_IDS, VIEWERS = (1, 2, 3, BIG), (*range(1, 7), BIG)
+NOWS = (TODAY, TODAY + 4 * HOUR, TODAY + 24 * HOUR)
+
+
+def story(id_: int, caption: str) -> Story:
+    """A story whose owner and times follow from its id, as they never change."""
+    created = TODAY - id_ % 3 * 10 * HOUR
+    return Story(
+        story_id=id_, user_id=id_ % 2 + 1, media=MediaRef(url="é"), caption=caption, created_at=created,
+        expires_at=created + 24 * HOUR,
+    )  # fmt: skip
+
+
+def view(id_: int, viewer: int, at: int) -> StoryView:
+    return StoryView(story_id=id_, viewer_id=viewer, at=TODAY + at, expires_at=story(id_, "").expires_at)
+
+
+story_ids = st.sampled_from(STORY_IDS)
+stories = st.lists(st.builds(story, story_ids, st.sampled_from(["", "été"])), max_size=5)
+views = st.lists(st.builds(view, story_ids, st.sampled_from(VIEWERS), st.integers(0, 2)), max_size=9)
+STORY_READS = [
+    *(read(name, STORY_IDS, now) for name in ("active", "count_views") for now in NOWS),
+    *(read("viewed", viewer, STORY_IDS, NOWS[1]) for viewer in VIEWERS),
+    *(read("views", id_, after, 2, TODAY) for id_ in STORY_IDS for after in (0, 3)),
+    *(read("views", id_, 0, 9, NOWS[1]) for id_ in STORY_IDS),
+]
+
+
+@given(
+    histories(
+        call("put", stories),
+        call("add_views", views),
+        call("add_views", views),
+        call("remove", st.lists(st.tuples(some, story_ids), max_size=2)),
+    )
+)
+@checked
+def test_stories(cassandra: CassandraSession, empty_cassandra: Emptying, steps: list[Step]) -> None:
+    play(SqliteStories, CassandraStories(cassandra), empty_cassandra.empty, [*steps, *STORY_READS])

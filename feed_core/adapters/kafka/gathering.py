@@ -32,6 +32,8 @@ class Gatherer(Writer):
 
     def let_by(self, keys: Collection[int]) -> None:
         """Return when nothing of these users is on its way, or hope for it is gone."""
+        if self._away.is_set():
+            return
         with self._under_way_lock:
             before = {id(one): one for key in keys if (one := self._under_way.get(key)) is not None}
         for receipts in before.values():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feed_core.adapters.kafka.offsets import groups
 from feed_core.adapters.kafka.url import KafkaUrl, read_url
-from feed_core.adapters.kafka.writing import _Receipts
+from feed_core.adapters.kafka.writing import Receipts
 from feed_core.model.errors import InvalidInput
 from feed_core.model.events import TOPICS
 
@@ -78,17 +78,21 @@ def test_a_write_is_acknowledged_with_its_last_record_by_the_first_error(
     said: list[KafkaError | None],
 ) -> None:
     told: list[KafkaError] = []
-    receipts = _Receipts(len(said), told.append)
+    arrived: list[int] = []
+    receipts = Receipts(len(said), lambda: arrived.append(len(told)))
+    receipts.failed = told.append
     for at, error in enumerate(said):
         assert not receipts._done.is_set(), at
+        assert not arrived
         receipts.take(error, None)  # type: ignore[arg-type]
     first = next((error for error in said if error is not None), None)
     assert receipts.wait() is first
     assert told == ([] if first is None else [first]), "the writer hears of it once"
+    assert arrived == [len(told)], "and whoever wants to know that it is over, after that"
 
 
 def test_whoever_waits_is_woken_by_the_last_record() -> None:
-    receipts, woken = _Receipts(2, lambda _: None), threading.Event()
+    receipts, woken = Receipts(2), threading.Event()
 
     def wait() -> None:
         assert receipts.wait() is None

@@ -1,6 +1,5 @@
 """Reads through the caches: near, then shared, then the store; what was not there is remembered too."""
 
-import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from random import Random
@@ -46,7 +45,7 @@ class ReadThrough(Generic[T]):
     ) -> None:
         self._shape, self._cache, self._clock, self._load, self._near = shape, cache, clock, load, near
         self._flights: Flights[object] = Flights()
-        self._random, self._random_lock = Random(), threading.Lock()
+        self._random = Random()
 
     def get_many(self, ids: Collection[int], load: Load[T] | None = None) -> dict[int, T]:
         """Those that exist, as the last write that has ended left them; ``load`` in the place of the usual
@@ -106,13 +105,9 @@ class ReadThrough(Generic[T]):
         now, found = self._clock.now(), dict[str, object]()
         for key, content in zip(keys, self._cache.values(keys), strict=True):
             envelope = open_envelope(content) if content is not None else None
-            if envelope is not None and not self._is_due(envelope, now):
+            if envelope is not None and not is_due(envelope, now, self._random):
                 found[key] = _NOTHING if envelope.body is None else self._shape.decode(envelope.body)
         return found
-
-    def _is_due(self, envelope: Envelope, now: int) -> bool:
-        with self._random_lock:
-            return is_due(envelope, now, self._random)
 
     def _hold(self, things: Mapping[str, tuple[Stamp, object]], cost_ms: int) -> None:
         now, fills = self._clock.now(), dict[str, Fill[bytes]]()

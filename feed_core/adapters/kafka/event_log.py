@@ -45,7 +45,7 @@ class KafkaEventLog:
         named = {self._url.topic(topic): records for topic, records in batches.items()}
         if gathered:
             return self._gatherer.send(named)
-        self._gatherer.let_by({key for records in batches.values() for key, _ in records})
+        self._gatherer.let_by(named)
         return self._writer.send(named)
 
     def read(self, topic: Topic, offsets: Offsets, limit: int, end: Offsets | None = None) -> list[LogRecord]:

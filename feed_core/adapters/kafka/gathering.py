@@ -20,7 +20,7 @@ class Gatherer(Writer):
 
     def send(self, batches: Mapping[str, Sequence[tuple[int, bytes]]]) -> Callable[[], None]:
         """As ``Writer.send``."""
-        keys = {key for records in batches.values() for key, _ in records}
+        keys = _keys(batches)
         receipts = Receipts(sum(map(len, batches.values())), lambda: self._arrived(keys, receipts))
         with self._under_way_lock:
             self._under_way.update(dict.fromkeys(keys, receipts))
@@ -30,10 +30,11 @@ class Gatherer(Writer):
             self._arrived(keys, receipts)
             raise
 
-    def let_by(self, keys: Collection[int]) -> None:
-        """Return when nothing of these users is on its way, or hope for it is gone."""
-        if self._away.is_set():
+    def let_by(self, batches: Mapping[str, Sequence[tuple[int, bytes]]]) -> None:
+        """Return when nothing of the users of these records is on its way, or hope for it is gone."""
+        if self._away.is_set() or not self._under_way:
             return
+        keys = _keys(batches)
         with self._under_way_lock:
             before = {id(one): one for key in keys if (one := self._under_way.get(key)) is not None}
         for receipts in before.values():
@@ -44,3 +45,7 @@ class Gatherer(Writer):
             for key in keys:
                 if self._under_way.get(key) is receipts:
                     del self._under_way[key]
+
+
+def _keys(batches: Mapping[str, Sequence[tuple[int, bytes]]]) -> set[int]:
+    return {key for records in batches.values() for key, _ in records}

@@ -26,6 +26,7 @@ from feed_core.adapters.postgres.settling import (
     incoming_of,
     moved_of,
     point,
+    schemas_of,
     settle,
     take_name,
 )
@@ -92,7 +93,7 @@ def _source(clusters: Sequence[Connection], shard: int, target: int) -> int:
             f"There is no shard {shard} or no cluster {target}.",
             fix=f"Clusters are numbered from 0 to {len(clusters) - 1}, in the order of their URLs.",
         )
-    source = settle(clusters, shard)
+    source = settle(clusters, shard, schemas_of(clusters))
     if source is None:
         raise InvalidInput(f"No cluster holds shard {shard}.", fix="Run loupe stack migrate first.")
     return source

@@ -22,15 +22,12 @@ def schemas_of(clusters: Sequence[Connection]) -> list[frozenset[str]]:
     return [frozenset(name for (name,) in names) for names in rows]
 
 
-def settle(
-    clusters: Sequence[Connection], shard: int, schemas: Sequence[Collection[str]] | None = None
-) -> int | None:
+def settle(clusters: Sequence[Connection], shard: int, schemas: Sequence[Collection[str]]) -> int | None:
     """The cluster that has the shard, which the map then says too; None when none has anything of it.
 
-    The caller holds the layout lock, and may say which ``schemas`` each cluster has. Raises ``Corrupt`` when
-    it cannot be told what is whole.
+    The caller holds the layout lock and says which ``schemas`` each cluster has. Raises ``Corrupt`` when it
+    cannot be told what is whole.
     """
-    schemas = schemas_of(clusters) if schemas is None else schemas
     own, moved = _holders(schemas, schema_of(shard)), _holders(schemas, moved_of(shard))
     if len(own) > 1 or set(own) & set(moved):
         raise _doubt(f"Shard {shard} is on Postgres twice", shard)
